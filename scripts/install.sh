@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# Installs what is missing of scripts/packages-debian.txt. Quick when nothing is. Says clearly when it cannot.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+mapfile -t wanted < <(grep -v -e '^#' -e '^$' scripts/packages-debian.txt)
+missing=()
+installed=" $(dpkg-query -W -f '${db:Status-Abbrev}|${Package} ' "${wanted[@]}" 2>/dev/null || true) "
+for package in "${wanted[@]}"; do
+  [[ $installed == *"ii |$package "* ]] || missing+=("$package")
+done
+if [ ${#missing[@]} -eq 0 ]; then
+  exit 0
+fi
+as_root=()
+if [ "$(id -u)" -ne 0 ]; then
+  if sudo -n true 2>/dev/null; then
+    as_root=(sudo)
+  else
+    echo "These Debian packages are missing and installing them needs root: ${missing[*]}" >&2
+    echo "Ask an administrator to run: apt-get install --no-install-recommends ${missing[*]}" >&2
+    exit 1
+  fi
+fi
+echo "Installing ${#missing[@]} Debian packages: ${missing[*]}"
+export DEBIAN_FRONTEND=noninteractive
+if ! "${as_root[@]}" apt-get update -qq ||
+   ! "${as_root[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" > /dev/null; then
+  echo "The packages could not be installed: is there a network? Missing: ${missing[*]}" >&2
+  exit 1
+fi
