@@ -1,6 +1,6 @@
 #pragma once
-// Stream sockets between processes of one user, with descriptors passed along. Every call says at once or within
-// its time limit how it went; none throws.
+// Stream sockets between processes of one user, with descriptors passed along. Every call says at once or
+// within its time limit how it went; none throws.
 
 #include "core/base/file.h"
 
@@ -36,8 +36,8 @@ class LocalSocket {
   bool isOpen() const { return bool(m_descriptor); }
   int descriptor() const { return m_descriptor.value(); }
   void close() { m_descriptor = Descriptor(); }
-  /// All of `bytes`, with `passed` (if any) on the first of them. Errors: WorkerDied when the other end is gone or
-  /// takes nothing for `limit`.
+  /// All of `bytes`, with `passed` (if any) on the first of them. Errors: WorkerDied when the other end is
+  /// gone or takes nothing for `limit`.
   Status send(std::span<const std::byte> bytes, const Descriptor* passed, std::chrono::milliseconds limit);
   /// What is there, without waiting: 0 bytes with `ended` false means nothing yet.
   struct Received {
@@ -52,8 +52,8 @@ class LocalSocket {
   Descriptor m_descriptor;
 };
 
-/// A listening socket, mode 0600; removed from the folder when closed. One listener a name: creating a second while
-/// the first lives is refused, what a dead one left is replaced.
+/// A listening socket, mode 0600; removed from the folder when closed. One listener a name: creating a second
+/// while the first lives is refused, what a dead one left is replaced.
 class LocalListener {
  public:
   LocalListener() = default;

@@ -7,7 +7,7 @@ namespace spondyl {
 
 enum class Medium : unsigned char {
   Local,
-  Network,  ///< NFS, SMB, a user-space file system …: shared memory and locks cannot be relied on
+  Network, ///< NFS, SMB, a user-space file system …: shared memory and locks cannot be relied on
   ReadOnly,
 };
 /// Of an existing folder (or of the folder of a file). Errors: FileNotFound.

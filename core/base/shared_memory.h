@@ -14,8 +14,8 @@ class SharedMemory {
 
   /// New, zeroed, writable. Errors: OutOfMemory.
   static Result<SharedMemory> create(std::size_t bytes);
-  /// Read-only view of what another process sealed. Refuses a size other than expected and memory that could still
-  /// shrink or change. Errors: ProtocolViolation, OutOfMemory.
+  /// Read-only view of what another process sealed. Refuses a size other than expected and memory that could
+  /// still shrink or change. Errors: ProtocolViolation, OutOfMemory.
   static Result<SharedMemory> open(Descriptor descriptor, std::size_t bytes);
 
   std::size_t size() const { return m_bytes; }

@@ -1,6 +1,6 @@
 #pragma once
-// Which structure each voxel of a grid belongs to. Copy-on-write bricks: copies, snapshots and undo steps share
-// what did not change. One bit a voxel says whether a person painted or erased it ("touched").
+// Which structure each voxel of a grid belongs to. Copy-on-write bricks: copies, snapshots and undo steps
+// share what did not change. One bit a voxel says whether a person painted or erased it ("touched").
 
 #include "core/base/id.h"
 #include "core/geometry/grid.h"
@@ -24,8 +24,10 @@ struct LabelBrick {
   bool isTouched(std::size_t at) const { return (touched[at / 64] >> (at % 64)) & 1u; }
   void setTouched(std::size_t at, bool on) {
     const std::uint64_t bit = std::uint64_t(1) << (at % 64);
-    if (on) touched[at / 64] |= bit;
-    else touched[at / 64] &= ~bit;
+    if (on)
+      touched[at / 64] |= bit;
+    else
+      touched[at / 64] &= ~bit;
   }
   bool operator==(const LabelBrick&) const = default;
   bool isEmpty() const; ///< no id and nothing touched
@@ -57,7 +59,9 @@ class LabelMap {
   void readRow(int iBegin, int j, int k, std::span<std::uint16_t> out) const;
 
   std::array<int, 3> brickCounts() const { return m_counts; }
-  std::span<const BrickPtr> bricks() const { return m_bricks ? std::span<const BrickPtr>(*m_bricks) : std::span<const BrickPtr>(); }
+  std::span<const BrickPtr> bricks() const {
+    return m_bricks ? std::span<const BrickPtr>(*m_bricks) : std::span<const BrickPtr>();
+  }
   std::size_t brickIndex(IndexIjk v) const;
   /// A map with some bricks replaced (index, new brick); the rest shared.
   LabelMap withBricks(std::span<const std::pair<std::size_t, BrickPtr>> changed) const;

@@ -1,5 +1,6 @@
 #pragma once
-// A case as a perfect network would propose it: a drawn phantom's labels as structures, its levels as the chain.
+// A case as a perfect network would propose it: a drawn phantom's labels as structures, its levels as the
+// chain.
 
 #include "core/case/case.h"
 #include "core/phantom/draw.h"
@@ -20,14 +21,16 @@ struct PhantomCase {
   }
 };
 
-/// State of all structures; whether vertebrae are divided into body and posterior elements; with the canal or not.
+/// State of all structures; whether vertebrae are divided into body and posterior elements; with the canal or
+/// not.
 struct PhantomCaseOptions {
   ItemState state = ItemState::Confirmed;
   bool divided = true;
   bool withCanal = true;
 };
 
-inline PhantomCase phantomCase(const PhantomOptions& options, std::optional<Grid> grid = std::nullopt, PhantomCaseOptions how = {}) {
+inline PhantomCase phantomCase(const PhantomOptions& options, std::optional<Grid> grid = std::nullopt,
+                               PhantomCaseOptions how = {}) {
   PhantomCase out;
   out.description = describeSpine(options).value();
   out.grid = grid ? *grid : defaultGrid(out.description, options.spacingMm).value();
@@ -64,7 +67,8 @@ inline PhantomCase phantomCase(const PhantomOptions& options, std::optional<Grid
     if (d.level == Level::Sacrum) {
       whole[label] = addStructure(instance, Part::Sacrum, label);
     } else if (how.divided) {
-      if (d.level != Level::C1) body[label] = addStructure(instance, Part::VertebralBody, label);
+      if (d.level != Level::C1)
+        body[label] = addStructure(instance, Part::VertebralBody, label);
       posterior[label] = addStructure(instance, Part::PosteriorElements, label);
     } else {
       whole[label] = addStructure(instance, Part::Vertebra, label);
@@ -77,16 +81,22 @@ inline PhantomCase phantomCase(const PhantomOptions& options, std::optional<Grid
   std::vector<std::uint16_t> bone(out.grid.size().count(), 0), inner(out.grid.size().count(), 0);
   for (std::size_t n = 0; n < bone.size(); ++n) {
     const int label = drawn.labels[n];
-    if (label >= 60 && label <= 62) inner[n] = canal;
-    else if (const auto it = whole.find(label); it != whole.end()) bone[n] = it->second;
-    else if (drawn.parts[n] == 49 && body.count(label)) bone[n] = body[label];
-    else if (posterior.count(label)) bone[n] = posterior[label];
+    if (label >= 60 && label <= 62)
+      inner[n] = canal;
+    else if (const auto it = whole.find(label); it != whole.end())
+      bone[n] = it->second;
+    else if (drawn.parts[n] == 49 && body.count(label))
+      bone[n] = body[label];
+    else if (posterior.count(label))
+      bone[n] = posterior[label];
   }
   const auto addLayer = [&](LayerKind kind, const std::vector<std::uint16_t>& ids) {
-    c.layers.push_back({LayerId{c.nextLayer++}, kind, "1.2.3.5", PhantomCase::seriesUid, LabelMap::fromDense(out.grid, ids)});
+    c.layers.push_back({LayerId{c.nextLayer++}, kind, "1.2.3.5", PhantomCase::seriesUid,
+                        LabelMap::fromDense(out.grid, ids)});
   };
   addLayer(LayerKind::BoneAndDisc, bone);
-  if (how.withCanal) addLayer(LayerKind::CanalContents, inner);
+  if (how.withCanal)
+    addLayer(LayerKind::CanalContents, inner);
   return out;
 }
 

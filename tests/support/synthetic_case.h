@@ -11,7 +11,8 @@ namespace spondyl::test {
 /// Turned about x and z, 1 x 1.2 x 2.5 mm: index axes are no patient axes.
 inline Grid obliqueGrid(GridSize size = {60, 44, 70}) {
   const double a = 0.2, b = 0.15;
-  const VectorLps i{std::cos(b), std::sin(b), 0}, j{-std::sin(b) * std::cos(a), std::cos(b) * std::cos(a), std::sin(a)};
+  const VectorLps i{std::cos(b), std::sin(b), 0},
+      j{-std::sin(b) * std::cos(a), std::cos(b) * std::cos(a), std::sin(a)};
   return *Grid::create(size, {-31, 12, -80}, i, j * 1.2, cross(i, j) * 2.5);
 }
 
@@ -23,7 +24,8 @@ inline Series seriesOn(const Grid& grid, const std::string& uid = "1.2.3") {
   Stack stack;
   stack.grid = grid;
   for (int k = 0; k < grid.size().k; ++k)
-    stack.slices.push_back({"images/" + std::to_string(k) + ".dcm", "1.2.840.10008.5.1.4.1.1.2", uid + "." + std::to_string(k), 0, k + 1});
+    stack.slices.push_back({"images/" + std::to_string(k) + ".dcm", "1.2.840.10008.5.1.4.1.1.2",
+                            uid + "." + std::to_string(k), 0, k + 1});
   series.sliceCount = grid.size().k;
   series.stacks.push_back(stack);
   return series;
@@ -42,23 +44,27 @@ inline Case caseOn(const Grid& grid) {
   return c;
 }
 
-/// Labels of codes.csv: sacrum at the caudal end (low k), then vertebrae upwards from `lowest`, discs, a canal behind.
+/// Labels of codes.csv: sacrum at the caudal end (low k), then vertebrae upwards from `lowest`, discs, a
+/// canal behind.
 inline std::vector<std::uint16_t> boxSpine(const Grid& grid, Level lowest = Level::L5, int vertebrae = 5) {
   std::vector<std::uint16_t> labels(grid.size().count());
   const auto fill = [&](int label, IndexIjk low, IndexIjk high) {
     for (int k = low.k; k <= high.k; ++k)
       for (int j = low.j; j <= high.j; ++j)
         for (int i = low.i; i <= high.i; ++i)
-          if (grid.contains({i, j, k})) labels[grid.offset({i, j, k})] = static_cast<std::uint16_t>(label);
+          if (grid.contains({i, j, k}))
+            labels[grid.offset({i, j, k})] = static_cast<std::uint16_t>(label);
   };
   fill(26, {20, 8, 2}, {40, 30, 9});
   Level level = lowest;
   for (int v = 0; v < vertebrae; ++v) {
     const int k = 11 + v * 11;
-    if (level != Level::C1) fill(discLabelBelow(level), {22, 8, k - 1}, {38, 20, k - 1});
-    fill(labelOf(level), {20, 8, k}, {40, 22, k + 8});  // body
+    if (level != Level::C1)
+      fill(discLabelBelow(level), {22, 8, k - 1}, {38, 20, k - 1});
+    fill(labelOf(level), {20, 8, k}, {40, 22, k + 8});      // body
     fill(labelOf(level), {24, 23, k + 3}, {36, 34, k + 6}); // arch, thin, round the canal
-    if (const auto above = usualPrevious(level)) level = *above;
+    if (const auto above = usualPrevious(level))
+      level = *above;
   }
   fill(61, {27, 24, 2}, {33, 26, 66});
   return labels;
@@ -100,12 +106,22 @@ class RandomEdits {
 
   Edit next(const Case& c) {
     const EffectiveCase e = effective(c);
-    const auto instance = [&] { return e.chain.entries.empty() ? InstanceId{} : any(e.chain.entries).instance; };
-    const auto structure = [&] { return e.structures.all().empty() ? StructureId{} : any(e.structures.all()).id; };
+    const auto instance = [&] {
+      return e.chain.entries.empty() ? InstanceId{} : any(e.chain.entries).instance;
+    };
+    const auto structure = [&] {
+      return e.structures.all().empty() ? StructureId{} : any(e.structures.all()).id;
+    };
     const Grid& grid = *c.studies[0].series[0].stacks[0].grid;
     switch (number(0, 21)) {
-    case 0: if (c.proposals.size() < 4) return AddProposal{spineProposal(grid, number(0, 1) ? Level::L5 : Level::L4, number(3, 5))}; break;
-    case 1: if (!c.proposals.empty()) return AcceptProposal{any(c.proposals)->id, {}, number(0, 3) == 0}; break;
+    case 0:
+      if (c.proposals.size() < 4)
+        return AddProposal{spineProposal(grid, number(0, 1) ? Level::L5 : Level::L4, number(3, 5))};
+      break;
+    case 1:
+      if (!c.proposals.empty())
+        return AcceptProposal{any(c.proposals)->id, {}, number(0, 3) == 0};
+      break;
     case 2:
       if (!c.proposals.empty()) {
         const Proposal& p = *any(c.proposals);
@@ -118,22 +134,43 @@ class RandomEdits {
         return RejectProposal{p.id, {any(p.structures.all()).id}};
       }
       break;
-    case 4: return CreateStructure{number(0, 1) ? Part::Vertebra : Part::Disc, number(0, 1) ? instance() : InstanceId{}, 0, pointIn(grid)};
-    case 5: return DeleteStructures{{structure()}};
-    case 6: return MergeInstances{instance(), instance()};
-    case 7: return SplitInstance{instance(), planeIn(grid)};
-    case 8: return RenameChain{instance(), allLevels()[std::size_t(number(10, 26))]};
-    case 9: return RenameOne{instance(), number(0, 3) ? std::optional(allLevels()[std::size_t(number(10, 25))]) : std::nullopt};
-    case 10: return ChooseAlternative{std::size_t(number(0, 1))};
-    case 11: return MoveLandmark{instance(), "centre", pointIn(grid)};
-    case 12: return RemoveLandmark{instance(), "centre"};
-    case 13: return number(0, 20) ? Edit(ConfirmLevel{instance()}) : Edit(ConfirmAll{});
-    case 14: return SetFindingState{"fracture." + std::to_string(number(1, 8)), number(0, 1) ? ItemState::Confirmed : ItemState::Rejected};
-    case 15: return SetOverride{{"body.height.anterior", instance(), real(10, 30), "mm", "artefact", "reader", "2026-01-01T00:00:00Z"}};
-    case 16: return ClearOverride{"body.height.anterior", instance()};
-    case 17: return AddKeyImage{{std::to_string(number(0, 9)), "1.2.3", pointIn(grid), "sagittal", "L3, \xc3\xbc\"\n", 400, 2000}};
-    case 18: return SetReportText{{"impression " + std::to_string(number(0, 999)), "", "reader"}};
-    default: break;
+    case 4:
+      return CreateStructure{number(0, 1) ? Part::Vertebra : Part::Disc,
+                             number(0, 1) ? instance() : InstanceId{}, 0, pointIn(grid)};
+    case 5:
+      return DeleteStructures{{structure()}};
+    case 6:
+      return MergeInstances{instance(), instance()};
+    case 7:
+      return SplitInstance{instance(), planeIn(grid)};
+    case 8:
+      return RenameChain{instance(), allLevels()[std::size_t(number(10, 26))]};
+    case 9:
+      return RenameOne{instance(),
+                       number(0, 3) ? std::optional(allLevels()[std::size_t(number(10, 25))]) : std::nullopt};
+    case 10:
+      return ChooseAlternative{std::size_t(number(0, 1))};
+    case 11:
+      return MoveLandmark{instance(), "centre", pointIn(grid)};
+    case 12:
+      return RemoveLandmark{instance(), "centre"};
+    case 13:
+      return number(0, 20) ? Edit(ConfirmLevel{instance()}) : Edit(ConfirmAll{});
+    case 14:
+      return SetFindingState{"fracture." + std::to_string(number(1, 8)),
+                             number(0, 1) ? ItemState::Confirmed : ItemState::Rejected};
+    case 15:
+      return SetOverride{{"body.height.anterior", instance(), real(10, 30), "mm", "artefact", "reader",
+                          "2026-01-01T00:00:00Z"}};
+    case 16:
+      return ClearOverride{"body.height.anterior", instance()};
+    case 17:
+      return AddKeyImage{
+          {std::to_string(number(0, 9)), "1.2.3", pointIn(grid), "sagittal", "L3, \xc3\xbc\"\n", 400, 2000}};
+    case 18:
+      return SetReportText{{"impression " + std::to_string(number(0, 999)), "", "reader"}};
+    default:
+      break;
     }
     return stroke(grid, number(0, 2) ? structure() : StructureId{}, e);
   }
@@ -142,9 +179,11 @@ class RandomEdits {
     PaintStroke s;
     s.seriesUid = "1.2.3";
     s.target = target;
-    if (const Structure* known = e.structures.find(target)) s.layer = layerOf(known->part);
+    if (const Structure* known = e.structures.find(target))
+      s.layer = layerOf(known->part);
     s.inside = static_cast<EditInside>(number(0, 2));
-    if (!e.structures.all().empty()) s.only = any(e.structures.all()).id;
+    if (!e.structures.all().empty())
+      s.only = any(e.structures.all()).id;
     s.shape = number(0, 1) ? BrushShape::Circle : BrushShape::Sphere;
     s.radius = Mm(real(1, 8));
     s.plane = planeIn(grid);
@@ -173,7 +212,10 @@ class RandomEdits {
     plane.down = normalized(cross(plane.right, direction()));
     return plane;
   }
-  template <class T> const typename T::value_type& any(const T& list) { return list[std::size_t(number(0, int(list.size()) - 1))]; }
+  template <class T>
+  const typename T::value_type& any(const T& list) {
+    return list[std::size_t(number(0, int(list.size()) - 1))];
+  }
 
  private:
   std::mt19937 m_random;

@@ -33,7 +33,9 @@ bool isOwnUser(int socket) {
   return ::getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 && peer.uid == ::geteuid();
 }
 
-Descriptor newSocket() { return Descriptor(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)); }
+Descriptor newSocket() {
+  return Descriptor(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+}
 
 bool connectTo(const Descriptor& socket, const Descriptor& folder, const std::string& name) {
   const sockaddr_un address = addressIn(folder, name);
@@ -44,14 +46,16 @@ bool connectTo(const Descriptor& socket, const Descriptor& folder, const std::st
 
 Descriptor& Descriptor::operator=(Descriptor&& other) noexcept {
   if (this != &other) {
-    if (m_value >= 0) ::close(m_value);
+    if (m_value >= 0)
+      ::close(m_value);
     m_value = std::exchange(other.m_value, -1);
   }
   return *this;
 }
 
 Descriptor::~Descriptor() {
-  if (m_value >= 0) ::close(m_value);
+  if (m_value >= 0)
+    ::close(m_value);
 }
 
 Result<LocalSocket> LocalSocket::connect(const Path& folder, const std::string& name) {
@@ -60,7 +64,8 @@ Result<LocalSocket> LocalSocket::connect(const Path& folder, const std::string& 
   if (!room || !socket || !connectTo(socket, room, name))
     return fail(ErrorCode::FileNotFound, {(folder / name).string()}, "LocalSocket::connect");
   if (!isOwnUser(socket.value()))
-    return fail(ErrorCode::WorkerRefused, {"the process at the other end belongs to another user"}, "LocalSocket::connect");
+    return fail(ErrorCode::WorkerRefused, {"the process at the other end belongs to another user"},
+                "LocalSocket::connect");
   return LocalSocket(std::move(socket));
 }
 
@@ -71,7 +76,8 @@ Result<std::pair<LocalSocket, LocalSocket>> LocalSocket::pair() {
   return std::pair{LocalSocket(Descriptor(ends[0])), LocalSocket(Descriptor(ends[1]))};
 }
 
-Status LocalSocket::send(std::span<const std::byte> bytes, const Descriptor* passed, std::chrono::milliseconds limit) {
+Status LocalSocket::send(std::span<const std::byte> bytes, const Descriptor* passed,
+                         std::chrono::milliseconds limit) {
   const auto gone = [] { return fail(ErrorCode::WorkerDied, {"connection"}, "LocalSocket::send"); };
   while (!bytes.empty()) {
     iovec part{const_cast<std::byte*>(bytes.data()), bytes.size()};
@@ -95,10 +101,13 @@ Status LocalSocket::send(std::span<const std::byte> bytes, const Descriptor* pas
       passed = nullptr;
       continue;
     }
-    if (sent < 0 && errno == EINTR) continue;
-    if (sent < 0 && errno != EAGAIN) return gone();
+    if (sent < 0 && errno == EINTR)
+      continue;
+    if (sent < 0 && errno != EAGAIN)
+      return gone();
     pollfd wait{m_descriptor.value(), POLLOUT, 0};
-    if (::poll(&wait, 1, int(limit.count())) <= 0 || (wait.revents & (POLLERR | POLLHUP))) return gone();
+    if (::poll(&wait, 1, int(limit.count())) <= 0 || (wait.revents & (POLLERR | POLLHUP)))
+      return gone();
   }
   return {};
 }
@@ -113,9 +122,11 @@ LocalSocket::Received LocalSocket::receive(std::span<std::byte> into, std::vecto
   message.msg_control = control;
   message.msg_controllen = sizeof(control);
   const ssize_t got = ::recvmsg(m_descriptor.value(), &message, MSG_CMSG_CLOEXEC);
-  if (got < 0) return {0, errno != EAGAIN && errno != EINTR};
+  if (got < 0)
+    return {0, errno != EAGAIN && errno != EINTR};
   for (cmsghdr* header = CMSG_FIRSTHDR(&message); header; header = CMSG_NXTHDR(&message, header)) {
-    if (header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS) continue;
+    if (header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS)
+      continue;
     const std::size_t count = (header->cmsg_len - CMSG_LEN(0)) / sizeof(int);
     for (std::size_t n = 0; n < count; ++n) {
       int value;
@@ -133,15 +144,20 @@ int LocalSocket::peerProcessId() const {
 }
 
 void LocalSocket::killPeer() {
-  if (const int id = peerProcessId(); id > 1 && isOwnUser(m_descriptor.value())) ::kill(id, SIGKILL);
+  if (const int id = peerProcessId(); id > 1 && isOwnUser(m_descriptor.value()))
+    ::kill(id, SIGKILL);
 }
 
 Result<LocalListener> LocalListener::create(const Path& folder, const std::string& name) {
-  const auto failed = [&] { return fail(ErrorCode::FileNotWritable, {(folder / name).string(), std::strerror(errno)}, "LocalListener::create"); };
+  const auto failed = [&] {
+    return fail(ErrorCode::FileNotWritable, {(folder / name).string(), std::strerror(errno)},
+                "LocalListener::create");
+  };
   LocalListener listener;
   listener.m_folder = openFolder(folder);
   // Who starts and who ends take turns by a lock on the folder itself: no lock file to leave behind.
-  if (!listener.m_folder || ::flock(listener.m_folder.value(), LOCK_EX) != 0) return failed();
+  if (!listener.m_folder || ::flock(listener.m_folder.value(), LOCK_EX) != 0)
+    return failed();
   {
     const Descriptor probe = newSocket();
     if (connectTo(probe, listener.m_folder, name))
@@ -151,9 +167,11 @@ Result<LocalListener> LocalListener::create(const Path& folder, const std::strin
   Descriptor socket = newSocket();
   const sockaddr_un address = addressIn(listener.m_folder, name);
   const mode_t before = ::umask(0177);
-  const bool bound = socket && ::bind(socket.value(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0;
+  const bool bound =
+      socket && ::bind(socket.value(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0;
   ::umask(before);
-  if (!bound || ::listen(socket.value(), 16) != 0) return failed();
+  if (!bound || ::listen(socket.value(), 16) != 0)
+    return failed();
   ::flock(listener.m_folder.value(), LOCK_UN);
   listener.m_descriptor = std::move(socket);
   listener.m_name = name;
@@ -161,7 +179,8 @@ Result<LocalListener> LocalListener::create(const Path& folder, const std::strin
 }
 
 LocalListener::~LocalListener() {
-  if (!m_descriptor) return;
+  if (!m_descriptor)
+    return;
   ::flock(m_folder.value(), LOCK_EX);
   ::unlinkat(m_folder.value(), m_name.c_str(), 0);
   ::flock(m_folder.value(), LOCK_UN);
@@ -169,7 +188,8 @@ LocalListener::~LocalListener() {
 
 std::optional<LocalSocket> LocalListener::accept() {
   Descriptor socket(::accept4(m_descriptor.value(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
-  if (!socket || !isOwnUser(socket.value())) return std::nullopt;
+  if (!socket || !isOwnUser(socket.value()))
+    return std::nullopt;
   return LocalSocket(std::move(socket));
 }
 
@@ -189,15 +209,18 @@ void WakeUp::signal() {
 
 void WakeUp::clear() {
   char bytes[256];
-  while (::read(m_read.value(), bytes, sizeof(bytes)) > 0) {}
+  while (::read(m_read.value(), bytes, sizeof(bytes)) > 0) {
+  }
 }
 
 std::vector<bool> waitReadable(std::span<const int> descriptors, std::chrono::milliseconds limit) {
   std::vector<pollfd> waits;
-  for (const int descriptor : descriptors) waits.push_back({descriptor, POLLIN, 0});
+  for (const int descriptor : descriptors)
+    waits.push_back({descriptor, POLLIN, 0});
   std::vector<bool> ready(descriptors.size(), false);
   if (::poll(waits.data(), waits.size(), int(limit.count())) > 0)
-    for (std::size_t n = 0; n < waits.size(); ++n) ready[n] = waits[n].revents != 0;
+    for (std::size_t n = 0; n < waits.size(); ++n)
+      ready[n] = waits[n].revents != 0;
   return ready;
 }
 

@@ -36,7 +36,8 @@ Descriptor openLog(const Path& log) {
     struct stat info {};
     if (file && ::fstat(file.value(), &info) == 0 && S_ISREG(info.st_mode)) {
       // A log that grew too long is begun anew; if that fails it just goes on growing.
-      if (info.st_size > logLimit && ::ftruncate(file.value(), 0) != 0) return file;
+      if (info.st_size > logLimit && ::ftruncate(file.value(), 0) != 0)
+        return file;
       return file;
     }
   }
@@ -81,7 +82,8 @@ Path findBesideExecutable(std::span<const Path> relative) {
   const Path folder = executablePath().parent_path();
   std::error_code ignored;
   for (const Path& one : relative)
-    if (const Path there = (folder / one).lexically_normal(); std::filesystem::exists(there, ignored)) return there;
+    if (const Path there = (folder / one).lexically_normal(); std::filesystem::exists(there, ignored))
+      return there;
   return {};
 }
 
@@ -93,32 +95,40 @@ Status makePrivateFolder(const Path& folder) {
   struct stat info {};
   if (::lstat(folder.c_str(), &info) != 0 || !S_ISDIR(info.st_mode) || info.st_uid != ::geteuid() ||
       (info.st_mode & 077) != 0)
-    return fail(ErrorCode::FileNotWritable, {folder.string(), "not a private folder of this user (0700)"}, "makePrivateFolder");
+    return fail(ErrorCode::FileNotWritable, {folder.string(), "not a private folder of this user (0700)"},
+                "makePrivateFolder");
   return {};
 }
 
 Result<Path> runtimeFolder() {
   Path folder;
-  if (const char* own = std::getenv("SPONDYL_RUNTIME_DIR"); own && *own) folder = own;
-  else if (const char* session = std::getenv("XDG_RUNTIME_DIR"); session && *session) folder = Path(session) / "spondyl";
-  else folder = std::filesystem::temp_directory_path() / ("spondyl-" + std::to_string(::geteuid()));
+  if (const char* own = std::getenv("SPONDYL_RUNTIME_DIR"); own && *own)
+    folder = own;
+  else if (const char* session = std::getenv("XDG_RUNTIME_DIR"); session && *session)
+    folder = Path(session) / "spondyl";
+  else
+    folder = std::filesystem::temp_directory_path() / ("spondyl-" + std::to_string(::geteuid()));
   SPONDYL_CHECK(makePrivateFolder(folder));
   return folder;
 }
 
-Result<ChildProcess> ChildProcess::start(const Path& program, const std::vector<std::string>& arguments, const Path& log,
-                                         const std::vector<std::string>& environment) {
-  if (::access(program.c_str(), X_OK) != 0) return fail(ErrorCode::FileNotFound, {program.string()}, "ChildProcess::start");
+Result<ChildProcess> ChildProcess::start(const Path& program, const std::vector<std::string>& arguments,
+                                         const Path& log, const std::vector<std::string>& environment) {
+  if (::access(program.c_str(), X_OK) != 0)
+    return fail(ErrorCode::FileNotFound, {program.string()}, "ChildProcess::start");
   const Descriptor output = openLog(log);
   std::vector<std::string> words{program.string()};
   words.insert(words.end(), arguments.begin(), arguments.end());
   std::vector<char*> argv;
-  for (std::string& word : words) argv.push_back(word.data());
+  for (std::string& word : words)
+    argv.push_back(word.data());
   argv.push_back(nullptr);
   std::vector<std::string> added = environment;
   std::vector<char*> variables;
-  for (std::string& one : added) variables.push_back(one.data()); // the first of a name counts
-  for (char** one = environ; *one; ++one) variables.push_back(*one);
+  for (std::string& one : added)
+    variables.push_back(one.data()); // the first of a name counts
+  for (char** one = environ; *one; ++one)
+    variables.push_back(*one);
   variables.push_back(nullptr);
 
   posix_spawn_file_actions_t actions;
@@ -136,24 +146,32 @@ Result<ChildProcess> ChildProcess::start(const Path& program, const std::vector<
   posix_spawnattr_setsigdefault(&attributes, &all);
   posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
   ChildProcess child;
-  const int failed = ::posix_spawn(&child.m_id, program.c_str(), &actions, &attributes, argv.data(), variables.data());
+  const int failed =
+      ::posix_spawn(&child.m_id, program.c_str(), &actions, &attributes, argv.data(), variables.data());
   posix_spawn_file_actions_destroy(&actions);
   posix_spawnattr_destroy(&attributes);
-  if (failed != 0) return fail(ErrorCode::WorkerNotStarted, {std::strerror(failed)}, "ChildProcess::start");
+  if (failed != 0)
+    return fail(ErrorCode::WorkerNotStarted, {std::strerror(failed)}, "ChildProcess::start");
   return child;
 }
 
 bool ChildProcess::isRunning() {
-  if (m_id <= 0 || m_ending) return false;
+  if (m_id <= 0 || m_ending)
+    return false;
   int status = 0;
   const pid_t got = ::waitpid(m_id, &status, WNOHANG);
-  if (got == 0) return true;
-  if (got == m_id) m_ending = WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
-  else m_ending = -1;
+  if (got == 0)
+    return true;
+  if (got == m_id)
+    m_ending = WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+  else
+    m_ending = -1;
   return false;
 }
 
-bool loadLibrary(const std::string& name) { return ::dlopen(name.c_str(), RTLD_NOW | RTLD_GLOBAL) != nullptr; }
+bool loadLibrary(const std::string& name) {
+  return ::dlopen(name.c_str(), RTLD_NOW | RTLD_GLOBAL) != nullptr;
+}
 
 bool lockDownThisProcess() {
   const rlimit none{0, 0};
@@ -174,16 +192,20 @@ double availableMemoryMiB() {
   std::string word;
   double kib = 0;
   while (file >> word)
-    if (word == "MemAvailable:" && file >> kib) return kib / 1024.0;
+    if (word == "MemAvailable:" && file >> kib)
+      return kib / 1024.0;
   return 0;
 }
 
 void* allocateHugePages(std::size_t bytes) {
   void* block = std::aligned_alloc(std::size_t(2) << 20, bytes);
-  if (block) ::madvise(block, bytes, MADV_HUGEPAGE);
+  if (block)
+    ::madvise(block, bytes, MADV_HUGEPAGE);
   return block;
 }
 
-void freeHugePages(void* block, std::size_t) { std::free(block); }
+void freeHugePages(void* block, std::size_t) {
+  std::free(block);
+}
 
 } // namespace spondyl

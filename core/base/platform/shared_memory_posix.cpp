@@ -29,23 +29,28 @@ SharedMemory& SharedMemory::operator=(SharedMemory&& other) noexcept {
   return *this;
 }
 
-SharedMemory::~SharedMemory() { unmap(); }
+SharedMemory::~SharedMemory() {
+  unmap();
+}
 
 void SharedMemory::unmap() {
-  if (m_data) ::munmap(m_data, m_bytes);
+  if (m_data)
+    ::munmap(m_data, m_bytes);
   m_data = nullptr;
 }
 
 Result<SharedMemory> SharedMemory::create(std::size_t bytes) {
   SharedMemory memory;
   memory.m_descriptor = Descriptor(::memfd_create("spondyl", MFD_CLOEXEC | MFD_ALLOW_SEALING));
-  if (!memory.m_descriptor || bytes == 0) return noMemory(bytes, "SharedMemory::create");
+  if (!memory.m_descriptor || bytes == 0)
+    return noMemory(bytes, "SharedMemory::create");
   // Reserving now turns "no space" into an error here instead of a SIGBUS at the first write.
   if (::ftruncate(memory.m_descriptor.value(), off_t(bytes)) != 0 ||
       ::posix_fallocate(memory.m_descriptor.value(), 0, off_t(bytes)) != 0)
     return noMemory(bytes, "SharedMemory::create");
   void* at = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, memory.m_descriptor.value(), 0);
-  if (at == MAP_FAILED) return noMemory(bytes, "SharedMemory::create");
+  if (at == MAP_FAILED)
+    return noMemory(bytes, "SharedMemory::create");
   memory.m_data = static_cast<std::byte*>(at);
   memory.m_bytes = bytes;
   memory.m_writable = true;
@@ -54,12 +59,14 @@ Result<SharedMemory> SharedMemory::create(std::size_t bytes) {
 
 Result<SharedMemory> SharedMemory::open(Descriptor descriptor, std::size_t bytes) {
   struct stat info {};
-  if (!descriptor || ::fstat(descriptor.value(), &info) != 0 || std::size_t(info.st_size) != bytes || bytes == 0)
+  if (!descriptor || ::fstat(descriptor.value(), &info) != 0 || std::size_t(info.st_size) != bytes ||
+      bytes == 0)
     return fail(ErrorCode::ProtocolViolation, {"size of the shared voxels"}, "SharedMemory::open");
   if ((::fcntl(descriptor.value(), F_GET_SEALS) & allSeals) != allSeals)
     return fail(ErrorCode::ProtocolViolation, {"shared voxels are not sealed"}, "SharedMemory::open");
   void* at = ::mmap(nullptr, bytes, PROT_READ, MAP_SHARED, descriptor.value(), 0);
-  if (at == MAP_FAILED) return noMemory(bytes, "SharedMemory::open");
+  if (at == MAP_FAILED)
+    return noMemory(bytes, "SharedMemory::open");
   SharedMemory memory;
   memory.m_descriptor = std::move(descriptor);
   memory.m_data = static_cast<std::byte*>(at);

@@ -8,7 +8,8 @@ using namespace spondyl;
 TEST_CASE("levels are ordered from the head down, T13 between T12 and L1") {
   const auto& all = allLevels();
   REQUIRE(all.size() == 28);
-  for (std::size_t n = 0; n < all.size(); ++n) CHECK(rank(all[n]) == int(n));
+  for (std::size_t n = 0; n < all.size(); ++n)
+    CHECK(rank(all[n]) == int(n));
   CHECK(rank(Level::T12) < rank(Level::T13));
   CHECK(rank(Level::T13) < rank(Level::L1));
   CHECK(rank(Level::L6) < rank(Level::Sacrum));
@@ -42,7 +43,8 @@ TEST_CASE("names and numbers of levels lead to each other") {
 
 TEST_CASE("the usual sequence leaves out T13 and L6") {
   std::string down;
-  for (std::optional<Level> level = Level::C1; level; level = usualNext(*level)) down += levelName(*level) + " ";
+  for (std::optional<Level> level = Level::C1; level; level = usualNext(*level))
+    down += levelName(*level) + " ";
   CHECK(down == "C1 C2 C3 C4 C5 C6 C7 T1 T2 T3 T4 T5 T6 T7 T8 T9 T10 T11 T12 L1 L2 L3 L4 L5 S1 COC ");
   for (const Level level : allLevels())
     if (level != Level::T13 && level != Level::L6 && level != Level::C1)
@@ -52,17 +54,20 @@ TEST_CASE("the usual sequence leaves out T13 and L6") {
 }
 
 TEST_CASE("the code table holds the codes of the standard (spot checks against CID 7603 and 7604)") {
-  const std::pair<int, const char*> vertebrae[] = {{1, "14806007"}, {2, "39976000"}, {7, "87391001"}, {8, "64864005"},
-                                                   {19, "23215003"}, {20, "66794005"}, {21, "14293000"}, {22, "36470004"},
-                                                   {23, "11994002"}, {24, "49668003"}, {26, "54735007"}, {27, "64688005"}};
+  const std::pair<int, const char*> vertebrae[] = {{1, "14806007"},  {2, "39976000"},  {7, "87391001"},
+                                                   {8, "64864005"},  {19, "23215003"}, {20, "66794005"},
+                                                   {21, "14293000"}, {22, "36470004"}, {23, "11994002"},
+                                                   {24, "49668003"}, {26, "54735007"}, {27, "64688005"}};
   for (const auto& [label, code] : vertebrae) {
     REQUIRE(codeForLabel(label));
     CHECK(codeForLabel(label)->type.scheme == "SCT");
     CHECK(codeForLabel(label)->type.value == code);
   }
-  const std::pair<int, const char*> discs[] = {{102, "1078209008"}, {107, "37414007"}, {119, "76206002"}, {120, "80064006"},
-                                               {121, "67459009"}, {122, "62551000"}, {123, "84020006"}, {124, "715056000"}};
-  for (const auto& [label, code] : discs) CHECK(codeForLabel(label)->type.value == code);
+  const std::pair<int, const char*> discs[] = {{102, "1078209008"}, {107, "37414007"}, {119, "76206002"},
+                                               {120, "80064006"},   {121, "67459009"}, {122, "62551000"},
+                                               {123, "84020006"},   {124, "715056000"}};
+  for (const auto& [label, code] : discs)
+    CHECK(codeForLabel(label)->type.value == code);
   CHECK(codeForLabel(60)->type.value == "2748008");
   CHECK(codeForLabel(61)->type.value == "61853006");
   CHECK(codeForLabel(24)->category.value == "91723000");
@@ -76,14 +81,16 @@ TEST_CASE("the code table holds the codes of the standard (spot checks against C
   CHECK(!codeForLabel(500));
 }
 
-TEST_CASE("numbers are unique, vertebrae and discs follow the numbering rule, colours follow the cycle of seven") {
+TEST_CASE(
+    "numbers are unique, vertebrae and discs follow the numbering rule, colours follow the cycle of seven") {
   std::set<int> seen;
   for (const CodeRow& row : codeTable()) {
     CHECK(seen.insert(row.label).second);
     CHECK(!row.name.empty());
     CHECK(!row.type.value.empty());
   }
-  for (const Level level : allLevels()) REQUIRE(codeForLabel(labelOf(level)));
+  for (const Level level : allLevels())
+    REQUIRE(codeForLabel(labelOf(level)));
   CHECK(codeForLabel(22)->shortName == "L3");
   CHECK(codeForLabel(discLabelBelow(Level::L3))->shortName == "L3-L4");
   CHECK(codeForLabel(discLabelBelow(Level::T13))->shortName == "T13-L1");

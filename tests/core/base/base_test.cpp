@@ -15,14 +15,17 @@ using test::ScratchFolder;
 
 namespace {
 
-std::size_t filesIn(const Path& folder) { return std::size_t(std::distance(std::filesystem::directory_iterator(folder), {})); }
+std::size_t filesIn(const Path& folder) {
+  return std::size_t(std::distance(std::filesystem::directory_iterator(folder), {}));
+}
 int modeOf(const Path& file) {
   struct stat info {};
   return stat(file.c_str(), &info) == 0 ? int(info.st_mode & 0777) : -1;
 }
 
 Result<int> half(int n) {
-  if (n % 2) return fail(ErrorCode::Usage, {"odd"}, "half");
+  if (n % 2)
+    return fail(ErrorCode::Usage, {"odd"}, "half");
   return n / 2;
 }
 Result<int> quarter(int n) {
@@ -113,7 +116,8 @@ TEST_CASE("private folders and files are for their user only; the medium of a fo
 }
 
 TEST_CASE("digests are SHA-256") {
-  CHECK(sha256Hex(std::string_view("abc")) == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  CHECK(sha256Hex(std::string_view("abc")) ==
+        "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
   const ScratchFolder folder;
   REQUIRE(writeFileWhole(folder / "abc", "abc").ok());
   CHECK(sha256OfFile(folder / "abc").value() == sha256Hex(std::string_view("abc")));
@@ -144,7 +148,8 @@ TEST_CASE("a parallel loop does everything once, on any number of threads, neste
       for (const std::size_t grain : {std::size_t(0), std::size_t(1), std::size_t(64), std::size_t(5000)}) {
         std::vector<std::atomic<int>> done(count);
         parallelFor(count, grain, [&](std::size_t from, std::size_t to) {
-          for (std::size_t n = from; n < to; ++n) ++done[n];
+          for (std::size_t n = from; n < to; ++n)
+            ++done[n];
         });
         CHECK(std::all_of(done.begin(), done.end(), [](const auto& n) { return n == 1; }));
       }

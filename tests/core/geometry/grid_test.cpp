@@ -29,7 +29,8 @@ class Random {
 Grid randomGrid(Random& random) {
   for (;;) {
     const VectorLps i = random.direction(), j = random.direction(), k = random.direction();
-    if (std::abs(dot(cross(i, j), k)) < 0.2) continue;
+    if (std::abs(dot(cross(i, j), k)) < 0.2)
+      continue;
     return *Grid::create({random.number(1, 1024), random.number(1, 1024), random.number(1, 1200)},
                          {random.real(-1000, 1000), random.real(-1000, 1000), random.real(-2000, 2000)},
                          i * random.real(0.1, 3), j * random.real(0.1, 3), k * random.real(0.1, 8));
@@ -38,7 +39,8 @@ Grid randomGrid(Random& random) {
 
 } // namespace
 
-TEST_CASE("index to patient space and back is exact within 1e-9 mm on random oblique, sheared, left-handed grids") {
+TEST_CASE(
+    "index to patient space and back is exact within 1e-9 mm on random oblique, sheared, left-handed grids") {
   Random random(1);
   int leftHanded = 0, sheared = 0;
   for (int n = 0; n < 5000; ++n) {
@@ -50,7 +52,8 @@ TEST_CASE("index to patient space and back is exact within 1e-9 mm on random obl
     const PointLps p = grid.toLps(index);
     const PointLps again = grid.toLps(grid.toIjk(p));
     REQUIRE(distance(p, again) < 1e-9);
-    const IndexIjk v{random.number(0, size.i - 1), random.number(0, size.j - 1), random.number(0, size.k - 1)};
+    const IndexIjk v{random.number(0, size.i - 1), random.number(0, size.j - 1),
+                     random.number(0, size.k - 1)};
     REQUIRE(nearestIndex(grid.toIjk(grid.toLps(v))) == v);
     const VectorLps d = random.direction() * random.real(0.1, 50);
     const PointIjk step = grid.directionToIjk(d), from = grid.toIjk(p), to = grid.toIjk(p + d);
@@ -85,7 +88,8 @@ TEST_CASE("spacing, volume, handedness, shear and corners") {
   CHECK(distance(grid.corners()[7], {5.75, 15.65, -56}) < 1e-12);
   CHECK(grid.closestAxis({0, 0.1, 1}) == std::pair(2, -1));
   CHECK(grid.closestAxis({0.9, 0.3, 0}) == std::pair(0, 1));
-  const Grid tilted = *Grid::create({10, 10, 10}, {}, {1, 0, 0}, {0, 1, 0}, {0, std::tan(toRadians(Deg(20))) * 3, 3});
+  const Grid tilted =
+      *Grid::create({10, 10, 10}, {}, {1, 0, 0}, {0, 1, 0}, {0, std::tan(toRadians(Deg(20))) * 3, 3});
   CHECK(tilted.isSheared());
   CHECK(!tilted.isLeftHanded());
   CHECK(grid.sameAs(*Grid::create({10, 20, 30}, {1.0005, 2, 3}, {0.5, 0, 0}, {0, 0.7, 0}, {0, 0, -2})));
@@ -122,13 +126,16 @@ TEST_CASE("standard planes are drawn as radiologists see them") {
 
 TEST_CASE("a curve passes through its points and knows its length and tangent") {
   std::vector<PointLps> circle;
-  for (int n = 0; n <= 40; ++n) circle.push_back({100 * std::cos(n * 0.05), 100 * std::sin(n * 0.05), 0});
+  for (int n = 0; n <= 40; ++n)
+    circle.push_back({100 * std::cos(n * 0.05), 100 * std::sin(n * 0.05), 0});
   const Curve curve(circle);
   CHECK(curve.lengthMm() == Approx(200).epsilon(1e-3));
-  for (const PointLps& p : circle) CHECK(distance(curve.at(curve.nearest(p)), p) < 1e-3);
+  for (const PointLps& p : circle)
+    CHECK(distance(curve.at(curve.nearest(p)), p) < 1e-3);
   const VectorLps t = curve.tangent(100);
   CHECK(length(t) == Approx(1));
-  CHECK(std::abs(dot(t, normalized(curve.at(100) - PointLps{}))) < 1e-3); // a circle's tangent is across its radius
+  CHECK(std::abs(dot(t, normalized(curve.at(100) - PointLps{}))) <
+        1e-3); // a circle's tangent is across its radius
   CHECK(distance(curve.at(-10), circle[0] - curve.tangent(0) * 10) < 1e-9);
   const Curve one({{1, 2, 3}, {1, 2, 3}});
   CHECK(one.at(5) == PointLps{1, 2, 8});

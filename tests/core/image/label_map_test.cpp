@@ -9,26 +9,31 @@ using namespace spondyl;
 
 namespace {
 
-Grid gridOf(GridSize size) { return *Grid::create(size, {}, {1, 0, 0}, {0, 1, 0}, {0, 0, 1}); }
+Grid gridOf(GridSize size) {
+  return *Grid::create(size, {}, {1, 0, 0}, {0, 1, 0}, {0, 0, 1});
+}
 
 std::vector<std::uint16_t> randomLabels(const Grid& grid, unsigned seed) {
   std::mt19937 random(seed);
   std::vector<std::uint16_t> out(grid.size().count());
-  for (auto& v : out) v = random() % 5 ? std::uint16_t(0) : std::uint16_t(random() % 7);
+  for (auto& v : out)
+    v = random() % 5 ? std::uint16_t(0) : std::uint16_t(random() % 7);
   return out;
 }
 
 } // namespace
 
 TEST_CASE("a label map is the array that it was made from, also at sizes that no brick divides") {
-  for (const GridSize size : {GridSize{1, 1, 1}, GridSize{32, 32, 32}, GridSize{33, 31, 65}, GridSize{100, 5, 40}}) {
+  for (const GridSize size :
+       {GridSize{1, 1, 1}, GridSize{32, 32, 32}, GridSize{33, 31, 65}, GridSize{100, 5, 40}}) {
     const Grid grid = gridOf(size);
     const auto labels = randomLabels(grid, 3);
     const LabelMap map = LabelMap::fromDense(grid, labels);
     CHECK(map.dense() == labels);
     std::vector<std::uint16_t> row(std::size_t(size.i - size.i / 3));
     map.readRow(size.i / 3, size.j - 1, size.k - 1, row);
-    CHECK(std::equal(row.begin(), row.end(), labels.begin() + std::ptrdiff_t(grid.offset({size.i / 3, size.j - 1, size.k - 1}))));
+    CHECK(std::equal(row.begin(), row.end(),
+                     labels.begin() + std::ptrdiff_t(grid.offset({size.i / 3, size.j - 1, size.k - 1}))));
     CHECK(!map.at({-1, 0, 0}));
     CHECK(!map.at({size.i, 0, 0}));
     const auto counts = map.voxelCounts();
@@ -58,11 +63,14 @@ TEST_CASE("an editor's map differs where it was set and shares every other brick
   CHECK(after.dense() == expected);
   CHECK(before.dense() != expected);
   std::size_t differ = 0;
-  for (std::size_t b = 0; b < after.bricks().size(); ++b) differ += after.bricks()[b] != before.bricks()[b];
+  for (std::size_t b = 0; b < after.bricks().size(); ++b)
+    differ += after.bricks()[b] != before.bricks()[b];
   CHECK(differ == 1);
   for (auto it = touched.rbegin(); it != touched.rend(); ++it) {
-    const bool last = std::find_if(touched.rbegin(), it, [&](const auto& o) { return o.first == it->first; }) == it;
-    if (last) CHECK(after.isTouched(it->first) == it->second);
+    const bool last =
+        std::find_if(touched.rbegin(), it, [&](const auto& o) { return o.first == it->first; }) == it;
+    if (last)
+      CHECK(after.isTouched(it->first) == it->second);
   }
 }
 
@@ -88,7 +96,8 @@ TEST_CASE("set and set back is the same map again, and its memory is shared") {
   CHECK(erased == empty);
 }
 
-TEST_CASE("equal maps have equal hashes, whatever they share; a voxel, a touched bit or a place makes another") {
+TEST_CASE(
+    "equal maps have equal hashes, whatever they share; a voxel, a touched bit or a place makes another") {
   const Grid grid = gridOf({70, 40, 40});
   const auto labels = randomLabels(grid, 7);
   const LabelMap one = LabelMap::fromDense(grid, labels), two = LabelMap::fromDense(grid, labels);
@@ -111,7 +120,8 @@ TEST_CASE("equal maps have equal hashes, whatever they share; a voxel, a touched
 TEST_CASE("the bounds of a structure are those of its voxels") {
   const Grid grid = gridOf({80, 50, 90});
   std::vector<std::uint16_t> labels(grid.size().count());
-  for (const IndexIjk v : {IndexIjk{3, 40, 80}, IndexIjk{70, 2, 33}, IndexIjk{31, 32, 31}}) labels[grid.offset(v)] = 5;
+  for (const IndexIjk v : {IndexIjk{3, 40, 80}, IndexIjk{70, 2, 33}, IndexIjk{31, 32, 31}})
+    labels[grid.offset(v)] = 5;
   labels[grid.offset({0, 0, 0})] = 6;
   const LabelMap map = LabelMap::fromDense(grid, labels);
   CHECK(map.boundsOf(StructureId{5}) == IndexBox{{3, 2, 31}, {70, 40, 80}});

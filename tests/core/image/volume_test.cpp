@@ -7,13 +7,15 @@ using namespace spondyl;
 
 TEST_CASE("a volume holds what was written, rescaled, and interpolates in between") {
   const Grid grid = *Grid::create({6, 5, 4}, {10, 20, 30}, {0.5, 0.1, 0}, {0, -0.7, 0}, {0.3, 0, 2});
-  auto built = VolumeBuilder::create(grid, VoxelType::Int16, {2, -1024}, VolumeMeaning::CtHounsfield, -2000.0);
+  auto built =
+      VolumeBuilder::create(grid, VoxelType::Int16, {2, -1024}, VolumeMeaning::CtHounsfield, -2000.0);
   REQUIRE(built.ok());
   VolumeBuilder builder = std::move(*built);
   for (int k = 0; k < 4; ++k) {
     auto slice = builder.slice<std::int16_t>(k);
     for (int j = 0; j < 5; ++j)
-      for (int i = 0; i < 6; ++i) slice[std::size_t(j * 6 + i)] = std::int16_t(i * 3 - j * 5 + k * 70); // linear
+      for (int i = 0; i < 6; ++i)
+        slice[std::size_t(j * 6 + i)] = std::int16_t(i * 3 - j * 5 + k * 70); // linear
     CHECK(!builder.isReady(k));
     builder.markReady(k);
     CHECK(builder.isReady(k));
@@ -41,7 +43,8 @@ TEST_CASE("volumes of one slice and every voxel type are read alike; new voxels 
   for (const VoxelType type : {VoxelType::Int16, VoxelType::UInt16, VoxelType::Float32, VoxelType::Float64}) {
     VolumeBuilder builder = *VolumeBuilder::create(grid, type);
     visitVoxels(builder.peek(), [](auto voxels) {
-      for (const auto v : voxels) CHECK(v == 0);
+      for (const auto v : voxels)
+        CHECK(v == 0);
     });
     const VolumePtr volume = std::move(builder).freeze();
     CHECK(*volume->valueAt({1.5, 1.5, 0}) == 0);
