@@ -1,0 +1,73 @@
+#pragma once
+// A model package: a folder with metadata.json (its card) and the network's file. Read by both sides, run by
+// the worker only. Trust is in the card's SHA-256, and the card names the network's: neither can be exchanged
+// alone.
+
+#include "core/base/file.h"
+
+#include <array>
+#include <string>
+#include <vector>
+
+namespace spondyl::inference {
+
+/// (clip(value, low, high) - subtract) / divide
+struct Normalisation {
+  double low = -400, high = 1500, subtract = 100, divide = 300;
+};
+
+/// Grid axes of tensors are z, y, x (x fastest), LPS-aligned: x to the patient's left, y posterior, z
+/// superior. Output channels: class scores in the order of `classes`, offsets to the own body's centre, level
+/// number.
+struct ModelCard {
+  std::string name, version, description;
+  std::string task;        ///< "spine-ct"
+  std::string modality;    ///< "ct" or "mr"
+  std::string networkFile; ///< name within the folder
+  std::string networkSha256;
+  double spacingMm = 2.0;
+  int sizeMultiple = 16;                        ///< sizes of windows are multiples of it
+  std::vector<std::array<int, 3>> windowShapes; ///< z, y, x; what it was tried with
+  Normalisation normalisation;
+  double outsideValue = -1000; ///< where nothing was acquired
+  std::vector<std::string> classes;
+  std::array<std::size_t, 3> offsetOrder{0, 1, 2}; ///< place of z, y, x among the offset channels
+  double offsetScaleMm = 20;
+  double levelScale = 24;
+  bool mirror = false;                                 ///< average with the left-right mirrored input
+  double minimumSpacingMm = 0, maximumSpacingMm = 1e9; ///< intended input
+};
+
+struct ModelPackage {
+  Path folder;
+  ModelCard card;
+  std::string cardSha256; ///< what the trust list holds
+};
+
+/// The classes that segmentation reads, by channel.
+extern const std::array<const char*, 8> segmentationClasses;
+
+/// Reads and checks the card; the network's file must exist. Errors: ModelNotFound, ModelDamaged.
+Result<ModelPackage> readModelPackage(const Path& folder);
+/// SHA-256 of the network's file against the card. Errors: ModelDamaged.
+Status verifyNetworkFile(const ModelPackage& package);
+/// Whether a card with this hash came with the program.
+bool isShippedCard(const std::string& cardSha256);
+/// Shipped (compiled in) or in the user's trust file. Errors: ModelUntrusted.
+Status checkTrusted(const ModelPackage& package);
+/// Whether the card means such voxels (spacing, mm). Errors: ModelUnsuitable.
+Status checkSuitable(const ModelPackage& package, const std::array<double, 3>& spacingMm);
+
+/// $XDG_CONFIG_HOME/spondyl/trusted-models: one SHA-256 of a metadata.json a line, '#' starts a comment.
+Path userTrustFile();
+/// models/ beside the programs, found relative to the executable: installed or in a build tree. Empty if
+/// none.
+Path installedModelsFolder();
+/// Packages in a folder (itself one, or its sub-folders), by name; those that cannot be read come with their
+/// error.
+std::vector<Result<ModelPackage>> listModelPackages(const Path& folder);
+/// The package for a modality in `folder` (empty: the installed ones). Errors: ModelNotFound,
+/// ModelUnsuitable, or what is wrong with the only one there.
+Result<ModelPackage> findModelPackage(const Path& folder, const std::string& modality);
+
+} // namespace spondyl::inference

@@ -1,0 +1,196 @@
+#include "inference/worker/job_runner.h"
+
+#include "core/base/process.h"
+#include "core/base/shared_memory.h"
+#include "inference/engine/allocator.h"
+#include "inference/pipelines/naming.h"
+#include "inference/pipelines/segment.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace spondyl::inference {
+namespace {
+
+constexpr double mibPerGib = 1024.0;
+
+/// Our own copy: what comes from the client is let go at once.
+Result<VolumePtr> volumeFrom(const VoxelHeader& header, Descriptor voxels) {
+  SPONDYL_TRY(const SharedMemory memory, SharedMemory::open(std::move(voxels), header.byteCount()));
+  SPONDYL_TRY(VolumeBuilder builder, VolumeBuilder::create(header.grid, header.type, header.rescale,
+                                                           VolumeMeaning::Unknown, header.padding));
+  const auto copy = [&](auto voxelsOut) { std::memcpy(voxelsOut.data(), memory.data(), header.byteCount()); };
+  switch (header.type) {
+  case VoxelType::Int16:
+    copy(builder.voxels<std::int16_t>());
+    break;
+  case VoxelType::UInt16:
+    copy(builder.voxels<std::uint16_t>());
+    break;
+  case VoxelType::Float32:
+    copy(builder.voxels<float>());
+    break;
+  case VoxelType::Float64:
+    copy(builder.voxels<double>());
+    break;
+  }
+  return std::move(builder).freeze();
+}
+
+} // namespace
+
+JobId JobRunner::Job::id() const {
+  return std::visit([](const auto& c) { return c.job; }, command);
+}
+
+JobRunner::JobRunner(WakeUp& wake)
+    : m_wake(wake), m_thread([this](const std::stop_token& end) { loop(end); }) {}
+
+JobRunner::~JobRunner() {
+  {
+    const std::lock_guard lock(m_mutex);
+    for (Job& job : m_jobs)
+      job.stop.request_stop();
+  }
+  m_thread.request_stop();
+  m_changed.notify_all();
+}
+
+void JobRunner::add(ConnectionId from, SegmentCommand command, Descriptor voxels) {
+  const std::lock_guard lock(m_mutex);
+  m_jobs.push_back({from, std::move(command), std::move(voxels), {}});
+  m_changed.notify_all();
+}
+
+void JobRunner::add(ConnectionId from, RenameCommand command) {
+  const std::lock_guard lock(m_mutex);
+  m_jobs.push_back({from, std::move(command), std::nullopt, {}});
+  m_changed.notify_all();
+}
+
+void JobRunner::cancel(ConnectionId from, std::optional<JobId> job) {
+  const std::lock_guard lock(m_mutex);
+  const auto meant = [&](const Job& j) { return j.from == from && (!job || j.id() == *job); };
+  if (m_running && meant(m_jobs.front()))
+    m_jobs.front().stop.request_stop();
+  const auto firstWaiting = m_jobs.begin() + (m_running ? 1 : 0);
+  for (auto j = firstWaiting; j != m_jobs.end(); ++j)
+    if (meant(*j))
+      m_out.push_back({from, JobFailed{j->id(), fail(ErrorCode::Cancelled, {}, "worker")}, std::nullopt});
+  m_jobs.erase(std::remove_if(firstWaiting, m_jobs.end(), meant), m_jobs.end());
+  m_wake.signal();
+}
+
+std::vector<Outgoing> JobRunner::takeOutgoing() {
+  const std::lock_guard lock(m_mutex);
+  return std::exchange(m_out, {});
+}
+
+bool JobRunner::isIdle() {
+  const std::lock_guard lock(m_mutex);
+  return m_jobs.empty() && m_out.empty();
+}
+
+std::vector<ConnectionId> JobRunner::waiting() {
+  const std::lock_guard lock(m_mutex);
+  std::vector<ConnectionId> ids;
+  for (const Job& job : m_jobs)
+    ids.push_back(job.from);
+  return ids;
+}
+
+void JobRunner::send(Outgoing out) {
+  const std::lock_guard lock(m_mutex);
+  m_out.push_back(std::move(out));
+  m_wake.signal();
+}
+
+void JobRunner::loop(const std::stop_token& end) {
+  while (true) {
+    std::unique_lock lock(m_mutex);
+    if (!m_changed.wait(lock, end, [&] { return !m_jobs.empty(); }))
+      return;
+    m_running = true;
+    Job& job = m_jobs.front(); // stays in place: others are only added and taken behind it
+    lock.unlock();
+    run(job);
+    lock.lock();
+    m_jobs.pop_front();
+    m_running = false;
+  }
+}
+
+void JobRunner::run(Job& job) {
+  try {
+    if (auto* command = std::get_if<SegmentCommand>(&job.command)) {
+      segment(job, *command);
+      releaseCachedMemory();
+    } else {
+      auto& rename = std::get<RenameCommand>(job.command);
+      rename.previous.warnings.clear();
+      nameLevels(rename.previous, rename.anchor);
+      send({job.from, JobDone{rename.job, std::move(rename.previous), false}, std::nullopt});
+    }
+  } catch (const std::bad_alloc&) {
+    send({job.from, JobFailed{job.id(), fail(ErrorCode::OutOfMemory, {"?", "?"}, "worker")}, std::nullopt});
+  } catch (const std::exception& problem) {
+    send(
+        {job.from, JobFailed{job.id(), fail(ErrorCode::Internal, {problem.what()}, "worker")}, std::nullopt});
+  }
+}
+
+Result<Session*> JobRunner::session(const ModelPackage& package, const std::string& device) {
+  SPONDYL_CHECK(checkTrusted(package));
+  SPONDYL_TRY(const Device chosen, chooseDevice(device));
+  const ModelCard& card = package.card;
+  const int classes = int(card.classes.size());
+  const NetworkSpec spec{card.name,   package.folder / card.networkFile, card.networkSha256, classes, 4,
+                         card.mirror, classes + int(card.offsetOrder[2])};
+  if (!m_session || m_session->spec().sha256 != spec.sha256 || m_session->spec().mirror != spec.mirror ||
+      !(m_session->device() == chosen)) {
+    m_session.reset();
+    SPONDYL_TRY(m_session, Session::load(spec, chosen));
+  }
+  return m_session.get();
+}
+
+void JobRunner::segment(Job& job, SegmentCommand& command) {
+  Result<Outgoing> answer = [&]() -> Result<Outgoing> {
+    const JobContext context{
+        job.stop.get_token(), Progress([&](const ProgressReport& report) {
+          send({job.from, ProgressEvent{command.job, report.stage, report.fraction}, std::nullopt});
+        })};
+    context.progress.report("start", 0);
+    setComputeThreads(command.request.threads);
+    SPONDYL_TRY(const VolumePtr volume, volumeFrom(command.voxels, std::move(*job.voxels)));
+    SPONDYL_TRY(const ModelPackage package, readModelPackage(command.request.modelFolder));
+    SPONDYL_TRY(Session* const network, session(package, command.request.device));
+    const ModelCard& card = package.card;
+    SPONDYL_CHECK(checkSuitable(package, volume->grid().spacing()));
+    const std::size_t count = volume->size().count();
+    SPONDYL_TRY(SharedMemory labels, SharedMemory::create(2 * sizeof(std::uint16_t) * count));
+    auto* const ids = reinterpret_cast<std::uint16_t*>(labels.writable());
+    const SegmentOptions options{command.request.anchor, command.request.memoryLimitGiB * mibPerGib};
+    setTensorMemoryLimit(std::size_t(command.request.memoryLimitGiB * mibPerGib * mibPerGib * mibPerGib));
+    SPONDYL_TRY(SegmentResult result, segmentSpine(*network, card, *volume, options, context,
+                                                   {{ids, count}, {ids + count, count}}));
+    result.modelName = card.name;
+    result.modelVersion = card.version;
+    result.weightsSha256 = card.networkSha256;
+    result.device = network->device().name();
+    result.precision = "float32";
+    result.threads = computeThreads();
+    result.peakMemoryMiB = peakMemoryMiB();
+    SPONDYL_TRY(Descriptor sealed, std::move(labels).seal());
+    return Outgoing{job.from, JobDone{command.job, std::move(result), true}, std::move(sealed)};
+  }();
+  // A model whose output once was wrong is loaded anew next time.
+  if (!answer && answer.error().code == ErrorCode::ModelDamaged)
+    m_session.reset();
+  if (answer)
+    send(std::move(answer).value());
+  else
+    send({job.from, JobFailed{command.job, answer.error()}, std::nullopt});
+}
+
+} // namespace spondyl::inference

@@ -1,0 +1,62 @@
+#pragma once
+// The worker's one computing thread: jobs wait in line, one runs at a time, weights stay loaded between them.
+
+#include "inference/engine/session.h"
+#include "inference/protocol/channel.h"
+#include "inference/protocol/model_package.h"
+
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+namespace spondyl::inference {
+
+using ConnectionId = std::uint64_t;
+
+/// What goes out to a client.
+struct Outgoing {
+  ConnectionId to = 0;
+  Message message;
+  std::optional<Descriptor> voxels;
+};
+
+class JobRunner {
+ public:
+  /// `wake` is signalled when something waits to go out.
+  explicit JobRunner(WakeUp& wake);
+  ~JobRunner();
+
+  void add(ConnectionId from, SegmentCommand command, Descriptor voxels);
+  void add(ConnectionId from, RenameCommand command);
+  /// Ends one job, or all of a connection: waiting ones at once, the running one within a window's time.
+  void cancel(ConnectionId from, std::optional<JobId> job);
+  std::vector<Outgoing> takeOutgoing();
+  bool isIdle();
+  /// Connections that wait for an answer.
+  std::vector<ConnectionId> waiting();
+
+ private:
+  struct Job {
+    ConnectionId from = 0;
+    std::variant<SegmentCommand, RenameCommand> command;
+    std::optional<Descriptor> voxels;
+    std::stop_source stop;
+    JobId id() const;
+  };
+  void loop(const std::stop_token& end);
+  void run(Job& job);
+  void segment(Job& job, SegmentCommand& command);
+  Result<Session*> session(const ModelPackage& package, const std::string& device);
+  void send(Outgoing out);
+
+  WakeUp& m_wake;
+  std::mutex m_mutex;
+  std::condition_variable_any m_changed;
+  std::deque<Job> m_jobs; ///< the first one may be running
+  bool m_running = false;
+  std::vector<Outgoing> m_out;
+  std::unique_ptr<Session> m_session; ///< of the last job
+  std::jthread m_thread;              ///< last: it uses all the others
+};
+
+} // namespace spondyl::inference
