@@ -1,0 +1,30 @@
+#pragma once
+// Everything written over a slice: letters, scale, corner texts, crosshair, names. Logical pixels throughout.
+
+#include "viewer/slice/render_slice.h"
+
+#include <QPainter>
+
+namespace spondyl::viewer {
+
+struct LevelTag {
+  QString name;
+  QPointF at;
+  QColor colour;
+  bool selected = false;
+};
+
+/// `painter` is in logical pixels of the view.
+void paintAnnotations(QPainter& painter, const SliceInput& input, const SliceGeometry& geometry,
+                      const std::vector<LevelTag>& tags);
+
+/// Letters at the four edges.
+struct EdgeLetters {
+  std::string left, right, top, bottom;
+};
+EdgeLetters edgeLetters(const Plane& plane);
+
+/// A round length that is a quarter to a third of the view: 1, 2, 5, 10, 20, 50 … mm.
+double scaleBarMm(double mmPerPixel, double available);
+
+} // namespace spondyl::viewer

@@ -1,0 +1,154 @@
+#include "viewer/slice/corner_text.h"
+
+#include <cmath>
+
+namespace spondyl::viewer {
+namespace {
+
+QString text(const std::string& s) {
+  return QString::fromStdString(s);
+}
+
+QString joined(const QStringList& parts) {
+  QStringList present;
+  for (const QString& p : parts)
+    if (!p.trimmed().isEmpty())
+      present << p.trimmed();
+  return present.join(QStringLiteral(" · "));
+}
+
+void append(QStringList& lines, const QString& line) {
+  if (!line.isEmpty())
+    lines << line;
+}
+
+QString number(double v, int decimals) {
+  QString s = QString::number(v, 'f', decimals);
+  return s.startsWith('-') && s.toDouble() == 0.0 ? s.mid(1) : s;
+}
+
+const Study* studyOf(const Case& c, const std::string& seriesUid) {
+  for (const Study& study : c.studies)
+    for (const Series& series : study.series)
+      if (series.uid == seriesUid)
+        return &study;
+  return nullptr;
+}
+
+QString technique(const Series& s) {
+  QStringList parts;
+  if (s.kvp && *s.kvp > 0)
+    parts << QStringLiteral("%1 kVp").arg(number(*s.kvp, 0));
+  if (!s.kernel.empty())
+    parts << text(s.kernel);
+  if (s.repetitionTimeMs && *s.repetitionTimeMs > 0)
+    parts << QStringLiteral("TR %1").arg(number(*s.repetitionTimeMs, 0));
+  if (s.echoTimeMs && *s.echoTimeMs > 0)
+    parts << QStringLiteral("TE %1").arg(number(*s.echoTimeMs, 0));
+  if (!s.contrastAgent.empty())
+    parts << text(s.contrastAgent);
+  return joined(parts);
+}
+
+bool onPatientAxes(const Plane& plane) {
+  const VectorLps n = plane.normal();
+  return std::max({std::abs(n.x), std::abs(n.y), std::abs(n.z)}) > 0.99985; // 1 degree
+}
+
+void reviewStatus(const EffectiveCase* shown, const ViewState& state, CornerTexts& out) {
+  if (!shown || state.labels == LabelDisplay::Off)
+    return;
+  bool any = false, proposed = false, edited = false;
+  for (const Structure& s : shown->structures.all()) {
+    if (s.state == ItemState::Rejected || state.isHidden(s.id))
+      continue;
+    any = true;
+    proposed = proposed || s.state == ItemState::Proposed;
+    edited = edited || s.state == ItemState::Edited;
+  }
+  if (!any)
+    return;
+  out.unreviewed = proposed;
+  out.status = proposed ? QStringLiteral("Labels not reviewed")
+               : edited ? QStringLiteral("Labels edited")
+                        : QStringLiteral("Labels confirmed");
+}
+
+} // namespace
+
+QString positionText(PointLps p) {
+  return QStringLiteral("%1 %2  %3 %4  %5 %6 mm")
+      .arg(p.x >= 0 ? 'L' : 'R')
+      .arg(number(std::abs(p.x), 1))
+      .arg(p.y >= 0 ? 'P' : 'A')
+      .arg(number(std::abs(p.y), 1))
+      .arg(p.z >= 0 ? 'H' : 'F')
+      .arg(number(std::abs(p.z), 1));
+}
+
+QString planeName(const SliceInput& input) {
+  const QString name = text(viewName(input.view));
+  if (onPatientAxes(input.state.plane(input.view)))
+    return name;
+  if (input.state.selected && input.shown)
+    return name + QStringLiteral(" · along ") + text(input.shown->chain.displayName(input.state.selected));
+  return QStringLiteral("Oblique ") + name.toLower();
+}
+
+CornerTexts identityTexts(const Case* c, const EffectiveCase* shown, const ViewState& state) {
+  CornerTexts out;
+  const bool anonymous = state.annotations == AnnotationDisplay::Anonymous;
+  const Series* series = c ? c->series(state.seriesUid) : nullptr;
+  if (c && !anonymous) {
+    const Patient& p = c->patient;
+    append(out.topLeft, text(displayName(p)));
+    append(out.topLeft, joined({text(p.id), text(p.birthDate), text(p.sex)}));
+    if (const Study* study = studyOf(*c, state.seriesUid))
+      append(out.topLeft, joined({text(study->date), text(study->description)}));
+  }
+  if (series) {
+    QString named = text(series->description);
+    if (series->number)
+      named = joined({QStringLiteral("Series %1").arg(*series->number), named});
+    append(out.topRight, joined({text(series->modality), named}));
+    append(out.topRight, technique(*series));
+    append(out.topRight, text(series->patientPosition));
+    if (series->lossy)
+      append(out.topRight, QStringLiteral("lossy compressed"));
+  }
+  reviewStatus(shown, state, out);
+  return out;
+}
+
+CornerTexts cornerTexts(const SliceInput& input, const SliceGeometry& g) {
+  const ViewState& state = input.state;
+  CornerTexts out = identityTexts(input.document.get(), input.shown.get(), state);
+  if (!input.volume)
+    return out;
+
+  const Plane& plane = state.plane(input.view);
+  const Grid& grid = input.volume->grid();
+  const SliceNumber slice = sliceNumber(plane, grid);
+  QString place = planeName(input);
+  if (slice.parallel)
+    place += QStringLiteral("  %1/%2").arg(slice.number).arg(slice.count);
+  out.bottomLeft << place << positionText(state.crosshair);
+  const QString step = QStringLiteral("%1 mm").arg(number(sliceStepMm(plane, grid), 2));
+  if (state.slabMm > 0) {
+    const QString mode = state.slabMode == SlabMode::Maximum   ? QStringLiteral("MIP")
+                         : state.slabMode == SlabMode::Minimum ? QStringLiteral("MinIP")
+                                                               : QStringLiteral("mean");
+    out.bottomLeft << QStringLiteral("Slab %1 mm %2 · step %3").arg(number(state.slabMm, 1), mode, step);
+  } else {
+    out.bottomLeft << QStringLiteral("Step %1").arg(step);
+  }
+  const double fit = fittingMmPerPixel(plane, grid, g.width, g.height);
+  out.bottomRight << QStringLiteral("%1×").arg(number(fit / g.mmPerPixel, 2))
+                  << QStringLiteral("W %1  L %2%3")
+                         .arg(number(state.windowing.width, state.windowing.width < 10 ? 2 : 0),
+                              number(state.windowing.centre, state.windowing.width < 10 ? 2 : 0),
+                              state.windowing.inverted ? QStringLiteral("  inverted") : QString());
+  return out;
+}
+
+} // namespace spondyl::viewer

@@ -1,0 +1,272 @@
+#include "viewer/slice/render_slice.h"
+
+#include "core/base/parallel.h"
+#include "viewer/slice/annotations.h"
+#include "viewer/slice/label_paint.h"
+#include "viewer/slice/overlay_paint.h"
+#include "viewer/slice/stroke_preview.h"
+
+#include <QPainter>
+
+#include <algorithm>
+#include <cmath>
+
+namespace spondyl::viewer {
+
+// What was sampled last, and from what: windowing, labels or a stroke alone do not sample the volume again.
+struct SliceCache::Content {
+  struct Values {
+    VolumePtr volume;
+    std::uint64_t revision = 0;
+    Raster raster;
+    Interpolation interpolation = Interpolation::Nearest;
+    Slab slab;
+    std::vector<float> stored;
+  } values;
+  struct Ids {
+    LayerId layer;
+    std::vector<BrickPtr> bricks; // shared with the map: equal pointers mean equal voxels
+    Grid grid;
+    Raster raster;
+    std::vector<std::uint16_t> ids;
+  };
+  std::vector<Ids> layers;
+  StrokePreview stroke;
+  std::vector<std::uint8_t> grey;
+};
+
+SliceCache::SliceCache() : m_content(std::make_unique<Content>()) {}
+SliceCache::~SliceCache() = default;
+
+namespace {
+
+struct DeviceSize {
+  int width, height;
+};
+
+DeviceSize deviceSize(const SliceInput& input) {
+  return {std::max(1, int(std::lround(input.width * input.devicePixelRatio))),
+          std::max(1, int(std::lround(input.height * input.devicePixelRatio)))};
+}
+
+// Samples of `stepRight` × `stepDown` mm that cover the view; the first one's edge is the view's edge.
+Raster covering(const SliceGeometry& g, double stepRight, double stepDown) {
+  Raster raster;
+  raster.stepColumn = g.plane.right * stepRight;
+  raster.stepRow = g.plane.down * stepDown;
+  raster.width = std::max(1, int(std::ceil(g.width * g.mmPerPixel / stepRight - 1e-6)));
+  raster.height = std::max(1, int(std::ceil(g.height * g.mmPerPixel / stepDown - 1e-6)));
+  raster.origin = g.at({0, 0}) + raster.stepColumn * 0.5 + raster.stepRow * 0.5;
+  return raster;
+}
+
+double voxelsPerMm(const Grid& grid, VectorLps direction) {
+  const PointIjk rate = grid.directionToIjk(direction);
+  return std::max({std::abs(rate.i), std::abs(rate.j), std::abs(rate.k), 1e-9});
+}
+
+struct Sampling {
+  Raster raster;
+  int average = 1; ///< samples per side that make one device pixel (minified pictures)
+};
+
+Sampling samplingOf(const SliceInput& input, const SliceGeometry& g) {
+  const double device = g.mmPerPixel / input.devicePixelRatio;
+  const Grid& grid = input.volume->grid();
+  const double right = voxelsPerMm(grid, g.plane.right), down = voxelsPerMm(grid, g.plane.down);
+  if (input.quality == SliceQuality::Interactive) {
+    // Half resolution where a device pixel is smaller than the voxel anyway or the view is large.
+    const double coarse =
+        device * (input.devicePixelRatio > 1 || input.width * input.height > 600'000 ? 2 : 1);
+    return {covering(g, std::max(coarse, 0.5 / right), std::max(coarse, 0.5 / down)), 1};
+  }
+  const int average = std::clamp(int(std::ceil(device * std::max(right, down) - 0.25)), 1, 3);
+  if (average > 1)
+    return {covering(g, device / average, device / average), average};
+  return {covering(g, std::max(device, 0.5 / right), std::max(device, 0.5 / down)), 1};
+}
+
+void averageDown(const std::vector<float>& fine, const Raster& raster, int n, std::vector<float>& out, int& w,
+                 int& h) {
+  w = raster.width / n;
+  h = raster.height / n;
+  out.resize(std::size_t(w) * std::size_t(h));
+  parallelFor(std::size_t(h), 16, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t y = begin; y < end; ++y)
+      for (int x = 0; x < w; ++x) {
+        float sum = 0, hits = 0;
+        for (int b = 0; b < n; ++b)
+          for (int a = 0; a < n; ++a) {
+            const float v = fine[(y * std::size_t(n) + std::size_t(b)) * std::size_t(raster.width) +
+                                 std::size_t(x * n + a)];
+            if (std::isnan(v))
+              continue;
+            sum += v;
+            hits += 1;
+          }
+        out[y * std::size_t(w) + std::size_t(x)] =
+            hits > 0 ? sum / hits : std::numeric_limits<float>::quiet_NaN();
+      }
+  });
+}
+
+// The grey picture in device pixels.
+QImage greyPicture(const SliceInput& input, const SliceGeometry& g, SliceCache::Content& cache) {
+  const DeviceSize device = deviceSize(input);
+  QImage picture(device.width, device.height, QImage::Format_RGB32);
+  if (!input.volume) {
+    picture.fill(Qt::black);
+    return picture;
+  }
+  const Sampling sampling = samplingOf(input, g);
+  const bool full = input.quality == SliceQuality::Full;
+  const Interpolation interpolation = full ? Interpolation::Linear : Interpolation::Nearest;
+  const Slab slab{input.state.slabMm, input.state.slabMode, g.plane.normal()};
+  auto& values = cache.values;
+  if (values.volume != input.volume || values.revision != input.volumeRevision ||
+      values.raster != sampling.raster || values.interpolation != interpolation || values.slab != slab) {
+    values.stored = reslice(*input.volume, sampling.raster, interpolation, slab);
+    values.volume = input.volume;
+    values.revision = input.volumeRevision;
+    values.raster = sampling.raster;
+    values.interpolation = interpolation;
+    values.slab = slab;
+  }
+  int w = sampling.raster.width, h = sampling.raster.height;
+  std::vector<float> averaged;
+  if (sampling.average > 1)
+    averageDown(values.stored, sampling.raster, sampling.average, averaged, w, h);
+  applyWindow(sampling.average > 1 ? averaged : values.stored, input.volume->rescale(), input.state.windowing,
+              cache.grey);
+
+  if (w == device.width && h == device.height) {
+    for (int y = 0; y < h; ++y) {
+      auto* line = reinterpret_cast<QRgb*>(picture.scanLine(y));
+      const std::uint8_t* grey = cache.grey.data() + std::size_t(y) * std::size_t(w);
+      for (int x = 0; x < w; ++x)
+        line[x] = 0xFF000000u | grey[x] * 0x010101u;
+    }
+    return picture;
+  }
+  const QImage grey(cache.grey.data(), w, h, w, QImage::Format_Grayscale8);
+  picture.fill(Qt::black);
+  QPainter painter(&picture);
+  painter.setRenderHint(QPainter::SmoothPixmapTransform, full);
+  const double pixelsPerMm = input.devicePixelRatio / g.mmPerPixel;
+  const double step = sampling.average;
+  painter.drawImage(QRectF(0, 0, w * step * length(sampling.raster.stepColumn) * pixelsPerMm,
+                           h * step * length(sampling.raster.stepRow) * pixelsPerMm),
+                    grey, QRectF(0, 0, w, h));
+  return picture;
+}
+
+const std::vector<std::uint16_t>& layerIds(const LabelLayer& layer, std::size_t at, const Raster& raster,
+                                           SliceCache::Content& cache) {
+  if (cache.layers.size() <= at)
+    cache.layers.resize(at + 1);
+  auto& entry = cache.layers[at];
+  const auto bricks = layer.map.bricks();
+  if (entry.layer != layer.id || entry.raster != raster || !(entry.grid == layer.map.grid()) ||
+      !std::equal(bricks.begin(), bricks.end(), entry.bricks.begin(), entry.bricks.end())) {
+    entry.ids = resliceLabels(layer.map, raster);
+    entry.layer = layer.id;
+    entry.raster = raster;
+    entry.grid = layer.map.grid();
+    entry.bricks.assign(bricks.begin(), bricks.end());
+  }
+  return entry.ids;
+}
+
+// Device pixels: the body's centre where the plane passes near it, else the middle of what is seen.
+QPointF namePlace(const LabelCentroid& c, const std::vector<std::uint16_t>& ids, QSize size,
+                  const SliceInput& input, const SliceGeometry& g) {
+  constexpr double nearMm = 12;
+  const ChainEntry* entry = input.shown->chain.find(c.instance);
+  if (!entry || std::abs(g.plane.signedDistance(entry->centroid)) > nearMm)
+    return {c.x, c.y};
+  const ScreenPoint p = g.position(entry->centroid);
+  const QPoint at(int(p.x * input.devicePixelRatio), int(p.y * input.devicePixelRatio));
+  if (!QRect(QPoint(0, 0), size).contains(at))
+    return {c.x, c.y};
+  const std::uint16_t id = ids[std::size_t(at.y()) * std::size_t(size.width()) + std::size_t(at.x())];
+  const Structure* s = input.shown->structures.find(StructureId{id});
+  return s && s->instance == c.instance ? QPointF(at) : QPointF(c.x, c.y);
+}
+
+std::vector<LevelTag> paintLayers(QImage& picture, const SliceInput& input, const SliceGeometry& g,
+                                  SliceCache::Content& cache) {
+  std::vector<LevelTag> tags;
+  if (!input.shown || !input.volume || input.state.labels == LabelDisplay::Off)
+    return tags;
+  const Series* series = input.document ? input.document->series(input.state.seriesUid) : nullptr;
+  const auto styles = labelStyles(*input.shown, input.state);
+  const double device = g.mmPerPixel / input.devicePixelRatio;
+  Raster raster = covering(g, device, device);
+  raster.width = picture.width();
+  raster.height = picture.height();
+  const int outline = std::max(1, int(std::lround(2 * input.devicePixelRatio)));
+  std::size_t at = 0;
+  for (const LabelLayer* layer : shownLayers(*input.shown, series, input.state.seriesUid)) {
+    const auto* ids = &layerIds(*layer, at++, raster, cache);
+    if (input.stroke && layer->kind == input.stroke->layer)
+      ids = &cache.stroke.painted(*input.stroke, layer->map, raster, *ids);
+    paintLabels(picture, *ids, styles, outline);
+    if (layer->kind != LayerKind::BoneAndDisc || !input.state.labelNames)
+      continue;
+    constexpr double smallestName = 120; // logical pixels of area
+    const double ratio = input.devicePixelRatio;
+    for (const LabelCentroid& c : labelCentroids(*ids, picture.width(), *input.shown, styles)) {
+      const bool selected = c.instance == input.state.selected;
+      if (double(c.pixels) < smallestName * ratio * ratio)
+        continue;
+      const QPointF place = namePlace(c, *ids, picture.size(), input, g);
+      QColor colour(217, 221, 225);
+      for (const Structure& s : input.shown->structures.all())
+        if (s.instance == c.instance && s.part != Part::Disc) {
+          const auto rgb = structureColour(s, input.shown->chain);
+          colour = QColor(rgb[0], rgb[1], rgb[2]);
+        }
+      tags.push_back({QString::fromStdString(input.shown->chain.displayName(c.instance)), place / ratio,
+                      colour, selected});
+    }
+  }
+  return tags;
+}
+
+} // namespace
+
+SliceGeometry geometryOf(const SliceInput& input) {
+  const Grid grid = input.volume ? input.volume->grid() : Grid();
+  return sliceGeometry(input.state, input.view, grid, input.width, input.height);
+}
+
+std::vector<const LabelLayer*> shownLayers(const EffectiveCase& shown, const Series* series,
+                                           const std::string& seriesUid) {
+  std::vector<const LabelLayer*> out;
+  for (const LabelLayer& layer : shown.layers)
+    if (layer.seriesUid == seriesUid || (series && !series->frameOfReferenceUid.empty() &&
+                                         layer.frameOfReferenceUid == series->frameOfReferenceUid))
+      out.push_back(&layer);
+  std::stable_sort(out.begin(), out.end(), [](const auto* a, const auto* b) { return a->kind < b->kind; });
+  return out;
+}
+
+QImage renderSlice(const SliceInput& input, SliceCache* cache) {
+  SliceCache own;
+  SliceCache::Content& content = (cache ? *cache : own).content();
+  const SliceGeometry geometry = geometryOf(input);
+  QImage picture = greyPicture(input, geometry, content);
+  if (!input.stroke)
+    content.stroke.clear();
+  const std::vector<LevelTag> tags = paintLayers(picture, input, geometry, content);
+  QPainter painter(&picture);
+  painter.scale(input.devicePixelRatio, input.devicePixelRatio);
+  if (input.overlay)
+    paintOverlay(painter, *input.overlay, geometry);
+  paintAnnotations(painter, input, geometry, tags);
+  painter.end();
+  picture.setDevicePixelRatio(input.devicePixelRatio);
+  return picture;
+}
+
+} // namespace spondyl::viewer

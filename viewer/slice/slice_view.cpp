@@ -1,0 +1,306 @@
+#include "viewer/slice/slice_view.h"
+
+#include "viewer/slice/overlay_paint.h"
+#include "viewer/slice/text_paint.h"
+#include "viewer/state/palette.h"
+
+#include <QKeyEvent>
+#include <QMouseEvent>
+#include <QPainter>
+#include <QThreadPool>
+#include <QWheelEvent>
+
+#include <mutex>
+
+namespace spondyl::viewer {
+namespace {
+
+constexpr int refineAfterMs = 120;
+constexpr double smoothEnoughMs = 14; // full pictures that are this quick need no interactive ones
+constexpr double clickSlop = 4;
+
+QThreadPool& renderPool() {
+  static QThreadPool pool;
+  static const bool once = [] {
+    pool.setMaxThreadCount(2); // renderSlice uses several threads itself
+    return true;
+  }();
+  Q_UNUSED(once);
+  return pool;
+}
+
+PointerButton buttonOf(Qt::MouseButton button) {
+  return button == Qt::LeftButton     ? PointerButton::Left
+         : button == Qt::MiddleButton ? PointerButton::Middle
+         : button == Qt::RightButton  ? PointerButton::Right
+                                      : PointerButton::None;
+}
+
+} // namespace
+
+// Shared with the rendering thread; `view` is cleared when the widget goes.
+struct SliceView::Worker {
+  struct Job {
+    SliceInput input;
+    std::uint64_t generation = 0;
+  };
+  std::mutex mutex;
+  SliceView* view = nullptr;
+  std::optional<Job> pending;
+  bool running = false;
+  SliceCache cache;
+
+  static void submit(const std::shared_ptr<Worker>& self, Job job) {
+    const std::lock_guard lock(self->mutex);
+    self->pending = std::move(job);
+    if (self->running)
+      return;
+    self->running = true;
+    renderPool().start([self] { self->run(); });
+  }
+
+  void run() {
+    for (;;) {
+      Job job;
+      {
+        const std::lock_guard lock(mutex);
+        if (!pending || !view) {
+          running = false;
+          return;
+        }
+        job = std::move(*pending);
+        pending.reset();
+      }
+      QElapsedTimer clock;
+      clock.start();
+      const QImage picture = renderSlice(job.input, &cache);
+      const double ms = double(clock.nsecsElapsed()) / 1e6;
+      const std::lock_guard lock(mutex);
+      if (!view)
+        continue;
+      SliceView* target =
+          view; // alive while the lock is held; Qt drops queued calls to objects that are gone
+      QMetaObject::invokeMethod(
+          target,
+          [target, picture, generation = job.generation, quality = job.input.quality, ms] {
+            target->deliver(picture, generation, quality, ms);
+          },
+          Qt::QueuedConnection);
+    }
+  }
+};
+
+SliceView::SliceView(ViewKind view, QWidget* parent) : QWidget(parent), m_worker(std::make_shared<Worker>()) {
+  m_worker->view = this;
+  m_input.view = view;
+  setMouseTracking(true);
+  setFocusPolicy(Qt::StrongFocus);
+  setAttribute(Qt::WA_OpaquePaintEvent);
+  setAccessibleName(QString::fromStdString(viewName(view)));
+  m_refine.setSingleShot(true);
+  connect(&m_refine, &QTimer::timeout, this, [this] { request(SliceQuality::Full); });
+  m_sinceChange.start();
+}
+
+SliceView::~SliceView() {
+  const std::lock_guard lock(m_worker->mutex);
+  m_worker->view = nullptr;
+  m_worker->pending.reset();
+}
+
+void SliceView::setVolume(VolumePtr volume, std::uint64_t revision) {
+  m_input.volume = std::move(volume);
+  m_input.volumeRevision = revision;
+  changed();
+}
+
+void SliceView::setDocument(CasePtr document, ShownPtr shown) {
+  m_input.document = std::move(document);
+  m_input.shown = std::move(shown);
+  changed();
+}
+
+void SliceView::setState(const ViewState& state) {
+  if (state == m_input.state)
+    return;
+  m_input.state = state;
+  changed();
+}
+
+void SliceView::setContents(VolumePtr volume, CasePtr document, ShownPtr shown, const ViewState& state) {
+  m_input.volume = std::move(volume);
+  m_input.document = std::move(document);
+  m_input.shown = std::move(shown);
+  m_input.state = state;
+  changed();
+}
+
+void SliceView::setOverlay(std::shared_ptr<const Overlay> overlay) {
+  m_input.overlay = std::move(overlay);
+  changed();
+}
+
+void SliceView::setPreview(const Overlay& preview) {
+  const bool strokes = preview.stroke || m_preview.stroke;
+  m_preview = preview;
+  m_input.stroke = preview.stroke;
+  if (strokes)
+    changed();
+  update();
+}
+
+void SliceView::setActive(bool active) {
+  m_active = active;
+  update();
+}
+
+void SliceView::changed() {
+  ++m_generation;
+  const bool steady = m_sinceChange.restart() > refineAfterMs && m_held == PointerButton::None;
+  request(steady || m_fullMs < smoothEnoughMs ? SliceQuality::Full : SliceQuality::Interactive);
+}
+
+void SliceView::request(SliceQuality quality) {
+  if (!isVisible() || width() < 1 || height() < 1)
+    return;
+  m_input.width = width();
+  m_input.height = height();
+  m_input.devicePixelRatio = devicePixelRatioF();
+  m_input.quality = quality;
+  Worker::submit(m_worker, {m_input, m_generation});
+  if (quality == SliceQuality::Interactive)
+    m_refine.start(refineAfterMs);
+  else
+    m_refine.stop();
+}
+
+void SliceView::deliver(QImage picture, std::uint64_t generation, SliceQuality quality, double milliseconds) {
+  m_picture = std::move(picture);
+  m_shownGeneration = generation;
+  m_shownQuality = quality;
+  if (quality == SliceQuality::Full)
+    m_fullMs = milliseconds;
+  update();
+  emit pictureReady();
+}
+
+void SliceView::paintEvent(QPaintEvent*) {
+  QPainter painter(this);
+  painter.fillRect(rect(), colourOf(palette::background));
+  if (!m_picture.isNull()) {
+    const QSizeF logical = QSizeF(m_picture.size()) / m_picture.devicePixelRatio();
+    if (logical.toSize() == size())
+      painter.drawImage(QPointF(0, 0), m_picture);
+    else
+      painter.drawImage(QRectF(rect()), m_picture); // being resized: the old one until the new one comes
+  }
+  if (m_input.volume && !m_preview.empty())
+    paintOverlay(painter, m_preview, viewGeometry());
+  if (m_active) {
+    painter.setPen(QPen(colourOf(palette::accent), 1));
+    painter.setBrush(Qt::NoBrush);
+    painter.drawRect(rect().adjusted(0, 0, -1, -1));
+  }
+}
+
+void SliceView::resizeEvent(QResizeEvent*) {
+  changed();
+}
+void SliceView::showEvent(QShowEvent*) {
+  changed();
+}
+
+SliceGeometry SliceView::viewGeometry() const {
+  const Grid grid = m_input.volume ? m_input.volume->grid() : Grid();
+  return sliceGeometry(m_input.state, view(), grid, width(), height());
+}
+
+PointerEvent SliceView::pointerEventAt(QPointF position, PointerPhase phase) const {
+  PointerEvent e;
+  e.phase = phase;
+  e.view = view();
+  e.at = {position.x(), position.y()};
+  e.button = m_held;
+  e.geometry = viewGeometry();
+  e.lps = e.geometry.at(e.at);
+  return e;
+}
+
+namespace {
+void setModifiers(PointerEvent& e, Qt::KeyboardModifiers modifiers) {
+  e.shift = modifiers & Qt::ShiftModifier;
+  e.control = modifiers & Qt::ControlModifier;
+  e.alt = modifiers & Qt::AltModifier;
+}
+} // namespace
+
+void SliceView::emitMouse(QMouseEvent* event, PointerPhase phase, PointerButton button) {
+  PointerEvent e = pointerEventAt(event->position(), phase);
+  e.button = button;
+  setModifiers(e, event->modifiers());
+  emit pointer(e);
+}
+
+void SliceView::mousePressEvent(QMouseEvent* event) {
+  if (m_held != PointerButton::None)
+    return; // one gesture at a time
+  m_held = buttonOf(event->button());
+  m_pressedAt = event->position();
+  m_moved = false;
+  emitMouse(event, PointerPhase::Press, m_held);
+}
+
+void SliceView::mouseMoveEvent(QMouseEvent* event) {
+  const QPointF d = event->position() - m_pressedAt;
+  m_moved = m_moved || std::abs(d.x()) > clickSlop || std::abs(d.y()) > clickSlop;
+  emitMouse(event, m_held == PointerButton::None ? PointerPhase::Hover : PointerPhase::Drag, m_held);
+}
+
+void SliceView::mouseReleaseEvent(QMouseEvent* event) {
+  if (m_held == PointerButton::None || buttonOf(event->button()) != m_held)
+    return;
+  const PointerButton was = m_held;
+  m_held = PointerButton::None;
+  emitMouse(event, PointerPhase::Release, was);
+  if (was == PointerButton::Right && !m_moved) {
+    PointerEvent e = pointerEventAt(event->position(), PointerPhase::Release);
+    setModifiers(e, event->modifiers());
+    emit contextMenuWanted(e, event->globalPosition().toPoint());
+  }
+}
+
+void SliceView::mouseDoubleClickEvent(QMouseEvent* event) {
+  m_held = buttonOf(event->button()); // the second press comes as this event alone
+  m_pressedAt = event->position();
+  m_moved = false;
+  emitMouse(event, PointerPhase::DoubleClick, buttonOf(event->button()));
+}
+
+void SliceView::wheelEvent(QWheelEvent* event) {
+  // Some platforms turn the wheel sideways while Alt or Shift is held.
+  const QPoint delta = event->angleDelta();
+  m_wheel += (delta.y() != 0 ? delta.y() : delta.x()) / 120.0;
+  const double whole = std::trunc(m_wheel);
+  event->accept();
+  if (whole == 0)
+    return;
+  m_wheel -= whole;
+  PointerEvent e = pointerEventAt(event->position(), PointerPhase::Wheel);
+  e.wheelSteps = whole;
+  setModifiers(e, event->modifiers());
+  emit pointer(e);
+}
+
+void SliceView::leaveEvent(QEvent*) {
+  PointerEvent e = pointerEventAt({-1, -1}, PointerPhase::Leave);
+  emit pointer(e);
+}
+
+void SliceView::keyPressEvent(QKeyEvent* event) {
+  if (event->key() != Qt::Key_Escape)
+    return QWidget::keyPressEvent(event);
+  m_held = PointerButton::None;
+  emit pointer(pointerEventAt(m_pressedAt, PointerPhase::Cancel));
+}
+
+} // namespace spondyl::viewer
