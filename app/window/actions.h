@@ -1,0 +1,67 @@
+#pragma once
+// Every command of the window as data: id, words, shortcut, icon, when it can act, what it does. Menus, the tool rail
+// and the shortcuts are made from this one table.
+
+#include <QIcon>
+#include <QKeySequence>
+#include <QList>
+#include <QString>
+
+#include <functional>
+#include <vector>
+
+namespace spondyl::app {
+
+struct AppContext;
+
+enum class ActionId : int {
+  // file
+  OpenFiles, OpenFolder, OpenLabels, SaveCase, SaveCaseAs, SaveScreenshot, CloseStudy, Quit,
+  // view
+  Preset1, Preset2, Preset3, Preset4, Preset5, Preset6, Preset7, PresetFile, Invert,
+  LabelOpacity, LabelsOnOff, LabelNames, TextOverlay, CrosshairOnOff,
+  SliceNext, SlicePrevious, SliceNextTen, SlicePreviousTen, SliceFirst, SliceLast,
+  LevelPrevious, LevelNext, Unalign, Fit, Reset, Maximise, SeriesColumn, SidePanel,
+  TabLevels, TabFindings, TabMeasures, TabReport,
+  // tools
+  ToolCrosshair, ToolWindow, ToolPan, ToolZoom, ToolBrush, ToolEraser, ToolSplit, ToolLandmark, ToolDistance, EditHere,
+  BrushLarger, BrushSmaller, BrushShape, BrushInside, EndTool, Undo, Redo,
+  // levels
+  AcceptLevel, RejectLevel, AcceptAll, ConfirmAll, NextToReview, NameLevel, SplitLevel, MergeBelow, DeleteLevel, RestoreLevel,
+  // AI
+  Analyse, StopAnalysis,
+  // report
+  KeyImage, ExportPdf, ExportJson, ExportSeg,
+  // help
+  Shortcuts, About,
+};
+
+enum class MenuId : int { File, View, Tools, Levels, Ai, Report, Help };
+
+struct ActionSpec {
+  ActionId id{};
+  MenuId menu{};
+  const char* text = "";       ///< with "&" for the menu's key
+  const char* toolTip = "";
+  QList<QKeySequence> shortcuts;
+  const char* icon = "";       ///< of the icon set; empty: none
+  bool onRail = false;
+  bool separatorBefore = false;
+  std::function<bool(const AppContext&)> enabled; ///< empty: always
+  std::function<bool(const AppContext&)> checked; ///< empty: not checkable
+  std::function<void(AppContext&)> run;
+};
+
+/// In the order of the menus.
+const std::vector<ActionSpec>& actionTable();
+const char* menuTitle(MenuId menu);
+const ActionSpec& actionSpec(ActionId id);
+
+// Parts of the table, by menu.
+std::vector<ActionSpec> fileActions();
+std::vector<ActionSpec> viewActions();
+std::vector<ActionSpec> toolActions();
+std::vector<ActionSpec> levelActions();
+std::vector<ActionSpec> resultActions(); ///< AI, Report, Help
+
+} // namespace spondyl::app

@@ -1,0 +1,122 @@
+#include "app/window/actions.h"
+#include "app/window/app_context.h"
+#include "app/window/tool_controller.h"
+
+#include <QCoreApplication>
+
+#include <algorithm>
+
+#define TEXT(words) QT_TRANSLATE_NOOP("Actions", words)
+
+namespace spondyl::app {
+namespace {
+
+bool hasImage(const AppContext& c) { return c.session.hasImage(); }
+bool canEdit(const AppContext& c) { return c.session.hasImage() && !c.session.isReadOnly(); }
+bool canPaint(const AppContext& c) { return canEdit(c) && !c.session.levels()->rows.empty(); }
+
+ActionSpec tool(ActionId id, ToolKind which, const char* text, const char* tip, Qt::Key number, const char* icon,
+                bool (*enabled)(const AppContext&)) {
+  ActionSpec spec;
+  spec.id = id;
+  spec.menu = MenuId::Tools;
+  spec.text = text;
+  spec.toolTip = tip;
+  spec.shortcuts = {QKeySequence(Qt::SHIFT | number)};
+  spec.icon = icon;
+  spec.onRail = true;
+  spec.enabled = enabled;
+  spec.checked = [which](const AppContext& c) { return c.tools.tool() == which; };
+  spec.run = [which](AppContext& c) { c.tools.setTool(which); };
+  return spec;
+}
+
+ActionSpec command(ActionId id, const char* text, const char* tip, QList<QKeySequence> keys,
+                   std::function<bool(const AppContext&)> enabled, std::function<void(AppContext&)> run) {
+  ActionSpec spec;
+  spec.id = id;
+  spec.menu = MenuId::Tools;
+  spec.text = text;
+  spec.toolTip = tip;
+  spec.shortcuts = std::move(keys);
+  spec.enabled = std::move(enabled);
+  spec.run = std::move(run);
+  return spec;
+}
+
+void scaleBrush(AppContext& c, double factor) {
+  BrushSettings brush = c.tools.brush();
+  brush.brushRadius = Mm(std::clamp(brush.brushRadius.value * factor, 0.5, 40.0));
+  c.tools.setBrush(brush);
+}
+
+void nextInside(AppContext& c) {
+  BrushSettings brush = c.tools.brush();
+  brush.inside = brush.inside == EditInside::Anything         ? EditInside::BackgroundOnly
+                 : brush.inside == EditInside::BackgroundOnly ? EditInside::ThisOnly
+                                                              : EditInside::Anything;
+  c.tools.setBrush(brush);
+}
+
+} // namespace
+
+std::vector<ActionSpec> toolActions() {
+  std::vector<ActionSpec> list{
+      tool(ActionId::ToolCrosshair, ToolKind::Crosshair, TEXT("&Crosshair"), TEXT("Drag to look somewhere in all views"),
+           Qt::Key_1, "crosshair", hasImage),
+      tool(ActionId::ToolWindow, ToolKind::Window, TEXT("&Window/level"), TEXT("Drag for brightness and contrast (right drag does it in every tool)"),
+           Qt::Key_2, "window", hasImage),
+      tool(ActionId::ToolPan, ToolKind::Pan, TEXT("&Pan"), TEXT("Drag the picture (middle drag does it in every tool)"), Qt::Key_3,
+           "pan", hasImage),
+      tool(ActionId::ToolZoom, ToolKind::Zoom, TEXT("&Zoom"), TEXT("Drag to zoom (Ctrl+wheel does it in every tool)"), Qt::Key_4,
+           "zoom", hasImage),
+      tool(ActionId::ToolBrush, ToolKind::Brush, TEXT("&Brush"), TEXT("Paint the selected vertebra"), Qt::Key_5, "brush", canPaint),
+      tool(ActionId::ToolEraser, ToolKind::Eraser, TEXT("&Eraser"), TEXT("Erase labels"), Qt::Key_6, "eraser", canPaint),
+      tool(ActionId::ToolSplit, ToolKind::Split, TEXT("&Split"), TEXT("Draw a line across a vertebra to split it in two"), Qt::Key_7,
+           "split", canPaint),
+      tool(ActionId::ToolLandmark, ToolKind::Landmark, TEXT("&Landmarks"), TEXT("Drag the points that measurements rest on"),
+           Qt::Key_8, "landmark", canPaint),
+      tool(ActionId::ToolDistance, ToolKind::Distance, TEXT("&Distance"), TEXT("Drag to measure a distance in millimetres"), Qt::Key_9,
+           "distance", hasImage),
+      command(ActionId::EditHere, TEXT("Edit &here"), TEXT("Brush for the vertebra under the crosshair"), {Qt::Key_E}, canPaint,
+              [](AppContext& c) {
+                if (const InstanceId here = c.session.levelAt(c.session.view().crosshair)) {
+                  viewer::ViewState next = c.session.view();
+                  next.selected = here;
+                  c.session.setView(std::move(next));
+                }
+                c.tools.setTool(ToolKind::Brush);
+              }),
+      command(ActionId::BrushLarger, TEXT("Larger brush"), TEXT("A larger brush"), {Qt::Key_Plus, Qt::Key_Equal}, canPaint,
+              [](AppContext& c) { scaleBrush(c, 1.25); }),
+      command(ActionId::BrushSmaller, TEXT("Smaller brush"), TEXT("A smaller brush"), {Qt::Key_Minus}, canPaint,
+              [](AppContext& c) { scaleBrush(c, 0.8); }),
+      command(ActionId::BrushShape, TEXT("Sphere or circle"), TEXT("The brush reaches through neighbouring slices, or paints this slice alone"),
+              {Qt::Key_B}, canPaint,
+              [](AppContext& c) {
+                BrushSettings brush = c.tools.brush();
+                brush.shape = brush.shape == spondyl::BrushShape::Sphere ? spondyl::BrushShape::Circle : spondyl::BrushShape::Sphere;
+                c.tools.setBrush(brush);
+              }),
+      command(ActionId::BrushInside, TEXT("Paint over: any, background, this label"),
+              TEXT("What the brush may paint over: anything, background alone, or the selected structure alone"), {Qt::Key_G}, canPaint,
+              nextInside),
+      command(ActionId::EndTool, TEXT("End tool"), TEXT("Give up the gesture, then the tool; nothing is lost"), {Qt::Key_Escape}, {},
+              [](AppContext& c) { c.tools.endTool(); }),
+      command(ActionId::Undo, TEXT("&Undo"), TEXT("Take back the last change"), {QKeySequence(Qt::CTRL | Qt::Key_Z)},
+              [](const AppContext& c) { return c.session.canUndo(); }, [](AppContext& c) { c.session.undo(); }),
+      command(ActionId::Redo, TEXT("&Redo"), TEXT("Do it again"),
+              {QKeySequence(Qt::CTRL | Qt::Key_Y), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Z)},
+              [](const AppContext& c) { return c.session.canRedo(); }, [](AppContext& c) { c.session.redo(); }),
+  };
+  for (ActionSpec& spec : list) {
+    if (spec.id == ActionId::Undo) spec.icon = "undo", spec.onRail = true, spec.separatorBefore = true;
+    if (spec.id == ActionId::Redo) spec.icon = "redo", spec.onRail = true;
+    if (spec.id == ActionId::ToolBrush || spec.id == ActionId::EditHere) spec.separatorBefore = true;
+    if (spec.id == ActionId::BrushShape)
+      spec.checked = [](const AppContext& c) { return c.tools.brush().shape == spondyl::BrushShape::Sphere; };
+  }
+  return list;
+}
+
+} // namespace spondyl::app

@@ -1,0 +1,44 @@
+#pragma once
+// Which tool the left button holds, its settings, and what a tool's outcome does: where one looks goes to the session,
+// the preview to the view, the edit to the document.
+
+#include "app/window/session.h"
+#include "viewer/tools/tool.h"
+
+#include <QObject>
+
+namespace spondyl::app {
+
+using viewer::ToolKind;
+using BrushSettings = viewer::ToolSettings;
+
+class ToolController : public QObject {
+  Q_OBJECT
+ public:
+  explicit ToolController(Session& session, QObject* parent = nullptr);
+  ToolKind tool() const { return m_state.active; }
+  void setTool(ToolKind tool);
+  /// A gesture in progress is given up; without one, the crosshair is the tool again.
+  void endTool();
+  const BrushSettings& brush() const { return m_settings; }
+  void setBrush(BrushSettings brush);
+  /// What the status line says: "Brush 4 mm, sphere, over anything".
+  QString describe() const;
+  void handle(const viewer::PointerEvent& event);
+
+ signals:
+  void toolChanged();
+  /// What the tool shows while it is used, in the view that it is used in.
+  void previewChanged(spondyl::viewer::ViewKind view, const spondyl::viewer::Overlay& preview, spondyl::viewer::CursorShape cursor);
+
+ private:
+  viewer::ToolContext context() const;
+  Session& m_session;
+  viewer::ToolState m_state;
+  BrushSettings m_settings;
+  std::shared_ptr<const EffectiveCase> m_shown; ///< of the call in progress
+  CasePtr m_case;
+  VolumePtr m_volume;
+};
+
+} // namespace spondyl::app

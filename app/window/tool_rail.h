@@ -1,0 +1,19 @@
+#pragma once
+// The tools at the left edge: icons of the actions table.
+
+#include <QWidget>
+
+#include <vector>
+
+class QAction;
+
+namespace spondyl::app {
+
+class ToolRail : public QWidget {
+  Q_OBJECT
+ public:
+  /// A null pointer stands for a rule between groups.
+  explicit ToolRail(const std::vector<QAction*>& actions, QWidget* parent = nullptr);
+};
+
+} // namespace spondyl::app

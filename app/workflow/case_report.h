@@ -1,0 +1,13 @@
+#pragma once
+// The report of an opened case, as values: for the command line and the window alike.
+
+#include "app/workflow/input.h"
+#include "core/report/report.h"
+
+namespace spondyl::app {
+
+/// Measures the case as it is and makes the report's model. `when`: ISO 8601 UTC, empty: now.
+Report caseReport(const Case& c, const std::string& seriesUid, const Volume* image, bool includeProposed,
+                  const std::string& when = {});
+
+} // namespace spondyl::app

@@ -1,0 +1,39 @@
+#include "app/workflow/analysis.h"
+#include "core/formats/nifti.h"
+#include "core/store/case_file.h"
+
+namespace spondyl::app {
+namespace {
+
+Status writeLabelFiles(const EffectiveCase& c, const Grid& grid, const Path& folder, const JobContext& job) {
+  const LabelVolumes volumes = exportLabels(c, grid);
+  SPONDYL_CHECK(writeNiftiLabels(grid, volumes.labels, folder / "labels.nii.gz", NiftiType::UInt16, job));
+  const std::vector<std::uint16_t> parts(volumes.parts.begin(), volumes.parts.end());
+  return writeNiftiLabels(grid, parts, folder / "parts.nii.gz", NiftiType::UInt8, job);
+}
+
+} // namespace
+
+Status writeAnalysis(const Analysis& analysis, const Path& folder, const JobContext& job) {
+  const EffectiveCase c = effective(*analysis.result);
+  const std::string& series = analysis.input.series.uid;
+  SPONDYL_CHECK(writeLabelFiles(c, analysis.input.volume->grid(), folder, job));
+  SPONDYL_CHECK(writeFileWhole(folder / "landmarks.json", landmarksJson(allLandmarks(c, series), c.chain)));
+  SPONDYL_CHECK(writeFileWhole(folder / "findings.json", findingsJson(c.findings, c.chain)));
+  SPONDYL_CHECK(writeFileWhole(folder / "measurements.json", measurementsJson(analysis.measurements, c.chain)));
+  SPONDYL_CHECK(writeFileWhole(folder / "measurements.csv", measurementsCsv(analysis.measurements, c.chain)));
+  SPONDYL_CHECK(writeFileWhole(folder / "levels.json", levelsJson(c.chain)));
+  job.progress.report("write", 0.5);
+  if (job.stopRequested()) return fail(ErrorCode::Cancelled);
+  SaveOptions saving;
+  saving.job = job;
+  if (needsEmbedding(analysis.input.series))
+    saving.embed.push_back({series, analysis.input.stack, analysis.input.volume});
+  SPONDYL_CHECK(saveCaseFile(*analysis.result, folder / "case.spondyl", saving));
+  RunRecord run = analysis.run;
+  run.finished = utcNow();
+  job.progress.report("write", 1);
+  return writeFileWhole(folder / "run.json", runJson(run));
+}
+
+} // namespace spondyl::app

@@ -1,0 +1,44 @@
+#pragma once
+// A window with everything behind it, in folders of its own.
+
+#include "app/window/main_window.h"
+#include "app/window/services.h"
+#include "app/window/views_area.h"
+#include "tests/app/support/block_spine.h"
+#include "tests/app/support/qt_application.h"
+
+#include <QElapsedTimer>
+#include <QTemporaryDir>
+#include <QtTest/QTest>
+
+namespace spondyl::test {
+
+struct WindowFixture {
+  explicit WindowFixture(const QTemporaryDir& folder)
+      : services(folder.filePath("spondyl.ini"), Path(folder.filePath("cases").toStdString())), window(services) {
+    window.resize(1366, 768);
+    window.show();
+    settle();
+  }
+
+  /// Until no job runs and the views show the present state; false after 60 s.
+  bool settle() {
+    QElapsedTimer clock;
+    clock.start();
+    for (int quiet = 0; quiet < 3;) {
+      if (clock.elapsed() > 60000) return false;
+      QTest::qWait(15);
+      quiet = services.jobs.isIdle() && window.views().isUpToDate() ? quiet + 1 : 0;
+    }
+    return true;
+  }
+  void run(app::ActionId id) { window.actions().trigger(id); }
+  app::Session& session() { return services.session; }
+
+  app::Services services;
+  app::MainWindow window;
+};
+
+inline Path pathOf(const QTemporaryDir& folder) { return Path(folder.path().toStdString()); }
+
+} // namespace spondyl::test
