@@ -32,7 +32,7 @@ Status convert(const ConvertOptions& options, Session& session) {
   if (options.labels && !nifti)
     return fail(ErrorCode::Usage, {"--labels are written as NIfTI", "Give --out a name that ends in .nii.gz."});
   SPONDYL_CHECK(prepareOutput(options.out, options.force));
-  SPONDYL_TRY(const Input input, openInput(options.input, options.series, session.job()));
+  SPONDYL_TRY(const Input input, openInput(options.input, options.series, session.job(), {}, true));
   session.warn(input.warnings);
   session.note("series: " + (input.series.description.empty() ? input.series.uid : input.series.description));
   const ArrayOrder order = arrayOrder(options.orientation);
@@ -44,6 +44,7 @@ Status convert(const ConvertOptions& options, Session& session) {
   SPONDYL_TRY(const VolumePtr volume, reorient(input.volume, order));
   if (nifti) return writeNifti(*volume, options.out, session.job());
   Series series = input.series;
+  series.uid.clear(); // new objects are a series of their own
   if (series.modality.empty()) {
     const auto judged = judgeModality(*volume);
     if (!judged) return fail(ErrorCode::ModalityUndecided, {options.input});

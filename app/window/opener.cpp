@@ -8,6 +8,7 @@
 #include <QCoreApplication>
 
 #include <algorithm>
+#include <set>
 
 namespace spondyl::app {
 namespace {
@@ -22,6 +23,17 @@ const Series* seriesOf(const StudyListing& listing, const std::string& uid) {
     for (const Series& series : study.series)
       if (series.uid == uid) return &series;
   return nullptr;
+}
+
+/// Series without an identity of their own (NIfTI, stripped DICOM) get one within this listing, so that each can be
+/// chosen; the first of a name keeps it.
+void tellApart(StudyListing& listing) {
+  std::set<std::string> taken;
+  for (Study& study : listing.studies)
+    for (Series& series : study.series) {
+      const std::string stem = series.uid;
+      for (int n = 2; !taken.insert(series.uid).second; ++n) series.uid = stem + "#" + std::to_string(n);
+    }
 }
 
 } // namespace
@@ -71,6 +83,7 @@ void Opener::openStudy(const Path& path) {
           return;
         }
         m_notices.clear();
+        tellApart(*listing);
         m_warnings = listing->warnings;
         emit warningsChanged();
         m_session.begin(std::move(*listing), nullptr, nameOf(path));

@@ -72,19 +72,21 @@ Result<StudyListing> openListing(const Path& path, const JobContext& job) {
 }
 
 Result<Input> openInput(const Path& path, const std::string& series, const JobContext& job,
-                        const std::string& askedModality) {
+                        const std::string& askedModality, bool acceptSingleSlice) {
   if (isCaseFile(path)) return openCaseInput(path, series, job);
   JobContext reading = job;
   reading.progress = job.progress.part(0, 0.2);
   SPONDYL_TRY(StudyListing listing, openStudies(path, reading));
-  SPONDYL_TRY(const SeriesChoice choice, chooseSeries(listing, series));
+  SPONDYL_TRY(const SeriesChoice choice, chooseSeries(listing, series, acceptSingleSlice));
   Input input;
   input.path = path;
   input.study = listing.studies[choice.study];
   input.series = input.study.series[choice.series];
   input.stack = choice.stack;
   reading.progress = job.progress.part(0.2, 1);
-  SPONDYL_TRY(LoadedVolume loaded, loadVolume(input.series, choice.stack, reading));
+  LoadOptions loading;
+  loading.acceptSingleSlice = acceptSingleSlice;
+  SPONDYL_TRY(LoadedVolume loaded, loadVolume(input.series, choice.stack, reading, loading));
   input.volume = loaded.volume;
   input.warnings = std::move(listing.warnings);
   input.warnings.insert(input.warnings.end(), loaded.warnings.begin(), loaded.warnings.end());

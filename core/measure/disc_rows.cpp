@@ -107,10 +107,30 @@ void heightIndex(Facts& facts, const ChainEntry& entry, Measurement& row) {
   setValue(row, discHeightIndex(s->heights.dabbs(), *upper, *lower));
 }
 
+/// Voxels this large (mm, in the sagittal plane) put the posterior corners of a mask off by more than the 3 mm from which
+/// a slip is reported: phantoms at 2 mm show up to 3.4 mm where there is none.
+constexpr double coarseForCornersMm = 1.5;
+
+/// 0 where the series' grid is not known.
+double sagittalVoxelMm(Facts& facts) {
+  const Series* series = facts.series();
+  if (!series || series->stacks.empty() || !series->stacks.front().grid)
+    return 0;
+  const Grid& grid = *series->stacks.front().grid;
+  const auto spacing = grid.spacing();
+  const auto along = [&](VectorLps direction) { return spacing[std::size_t(grid.closestAxis(direction).first)]; };
+  return std::max(along({0, 1, 0}), along({0, 0, 1}));
+}
+
 std::optional<Slip> slipOf(Facts& facts, const ChainEntry& entry, Measurement& row) {
   const auto s = segmentOf(facts, entry, row);
   if (!s)
     return std::nullopt;
+  const bool byPerson = s->upper[2].byPerson && s->lower[2].byPerson && s->lower[0].byPerson;
+  if (!byPerson && sagittalVoxelMm(facts) > coarseForCornersMm) {
+    setMissing(row, "the voxels are too coarse to find the posterior corners; place them by hand");
+    return std::nullopt;
+  }
   const PointLps corner = s->upper[2].at, back = s->lower[2].at, front = s->lower[0].at;
   const Slip value = slip(corner, back, front);
   addLine(row, back, front);

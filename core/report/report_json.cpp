@@ -43,6 +43,7 @@ std::string reportJson(const Report& r) {
                        {"items", s.items}});
   return text({{"schema", "spondyl.report/1"},
                {"not_for_diagnostic_use", true},
+               {"statement", notForDiagnosticUse},
                {"program", {{"name", "spondyl"}, {"version", r.programVersion}}},
                {"created", r.created},
                {"patient",

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 namespace spondyl::inference {
 namespace {
@@ -131,6 +132,8 @@ std::vector<std::vector<std::uint32_t>> assign(const SpineField& field, std::spa
                                                const std::vector<Peak>& chain, const DecodeParameters& p) {
   std::vector<std::vector<std::uint32_t>> instances(chain.size());
   for (const VertebraVoxel& v : all) {
+    if (!(v.share > p.instanceThreshold))
+      continue;
     std::size_t nearest = 0;
     double least = 1e300;
     for (std::size_t n = 0; n < chain.size(); ++n)
@@ -158,12 +161,62 @@ bool touchesEdge(const std::vector<std::uint32_t>& voxels, const AtEdge& atEdge)
   return std::any_of(voxels.begin(), voxels.end(), atEdge);
 }
 
-/// The stump at an end of the chain (typically S1) that the field's edge does not explain; none:
-/// chain.size().
-std::size_t stump(const std::vector<Peak>& chain, const std::vector<std::vector<std::uint32_t>>& instances,
-                  double voxelMl, const AtEdge& atEdge, const DecodeParameters& p) {
-  std::size_t drop = chain.size();
-  const auto volume = [&](std::size_t n) { return double(instances[n].size()) * voxelMl; };
+/// The largest component of the sacrum's voxels, if it is large enough.
+std::vector<std::uint32_t> findSacrum(const SpineField& field, const DecodeParameters& p) {
+  std::vector<std::uint32_t> voxels;
+  const auto probability = field.probability(SpineClass::Sacrum);
+  for (std::size_t n = 0; n < probability.size(); ++n)
+    if (probability[n] > p.sacrumThreshold * 255.0)
+      voxels.push_back(std::uint32_t(n));
+  auto parts = componentsOf(voxels, field.size(), Neighbours::Face);
+  if (parts.empty() || double(parts.front().size()) * field.voxelMl() < p.sacrumMinimumMl)
+    return {};
+  return std::move(parts.front());
+}
+
+/// The lowest instance is S1: much of it lies at the sacrum, and the network half says so.
+bool isSacral(const SpineField& field, const std::vector<std::uint32_t>& voxels,
+              const std::vector<std::uint32_t>& sacrum, const DecodeParameters& p) {
+  if (sacrum.empty() || voxels.empty())
+    return false;
+  std::vector<bool> isSacrum(voxelCount(field.size()), false);
+  for (const std::uint32_t index : sacrum)
+    isSacrum[index] = true;
+  const int reach = int(p.sacralReachMm / field.spacingMm());
+  const Shape& size = field.size();
+  const auto isNear = [&](std::uint32_t index) {
+    const auto [z, y, x] = field.place(index);
+    for (int a = std::max(0, z - reach); a <= std::min(size[0] - 1, z + reach); ++a)
+      for (int b = std::max(0, y - reach); b <= std::min(size[1] - 1, y + reach); ++b)
+        for (int c = std::max(0, x - reach); c <= std::min(size[2] - 1, x + reach); ++c) {
+          const int squared = (a - z) * (a - z) + (b - y) * (b - y) + (c - x) * (c - x);
+          if (field.spacingMm() * std::sqrt(double(squared)) < p.sacralReachMm &&
+              isSacrum[(std::size_t(a) * std::size_t(size[1]) + std::size_t(b)) * std::size_t(size[2]) +
+                       std::size_t(c)])
+            return true;
+        }
+    return false;
+  };
+  const auto near = double(std::count_if(voxels.begin(), voxels.end(), isNear));
+  double probability = 0;
+  for (const std::uint32_t index : voxels)
+    probability += field.probability(SpineClass::Sacrum)[index] / 255.0;
+  const auto count = double(voxels.size());
+  return near / count > p.sacralContact && probability / count > p.sacralProbability;
+}
+
+struct End {
+  std::size_t place = 0;
+  bool isSacral = false;
+};
+
+/// An end of the chain that is no vertebra: a stump that the field's edge does not explain, or S1.
+std::optional<End> falseEnd(const SpineField& field, const std::vector<Peak>& chain,
+                            const std::vector<std::vector<std::uint32_t>>& instances,
+                            const std::vector<std::uint32_t>& sacrum, const AtEdge& atEdge,
+                            const DecodeParameters& p) {
+  std::optional<End> found;
+  const auto volume = [&](std::size_t n) { return double(instances[n].size()) * field.voxelMl(); };
   const auto relative = [&](std::size_t n) { return volume(n) / p.expectedVolume(chain[n].level); };
   for (const std::size_t end : {std::size_t(0), chain.size() - 1}) {
     bool isStump = volume(end) < p.minimumVolumeMl;
@@ -173,9 +226,11 @@ std::size_t stump(const std::vector<Peak>& chain, const std::vector<std::vector<
         isStump = isStump || !touchesEdge(instances[end], atEdge);
     }
     if (isStump)
-      drop = end;
+      found = End{end, false};
+    else if (end + 1 == chain.size() && isSacral(field, instances[end], sacrum, p))
+      found = End{end, true};
   }
-  return drop;
+  return found;
 }
 
 DecodedVertebra describe(const SpineField& field, std::span<const VertebraVoxel> all, const Peak& peak,
@@ -212,12 +267,12 @@ std::vector<VertebraVoxel> followedVotes(const SpineField& field, const DecodePa
   const double spacing = field.spacingMm();
   const Shape& size = field.size();
   const auto voxelAt = [&](const FieldPoint& at) -> const VertebraVoxel* {
-    const auto cell = [&](double mm, int count) {
-      return std::uint32_t(std::clamp(int(std::nearbyint(mm / spacing)), 0, count - 1));
-    };
-    const std::uint32_t index =
-        (cell(at.z, size[0]) * std::uint32_t(size[1]) + cell(at.y, size[1])) * std::uint32_t(size[2]) +
-        cell(at.x, size[2]);
+    const std::array<double, 3> cell{std::nearbyint(at.z / spacing), std::nearbyint(at.y / spacing),
+                                     std::nearbyint(at.x / spacing)};
+    for (std::size_t a = 0; a < 3; ++a)
+      if (!(cell[a] >= 0 && cell[a] < size[a]))
+        return nullptr;
+    const auto index = std::uint32_t((cell[0] * size[1] + cell[1]) * size[2] + cell[2]);
     const auto found = std::lower_bound(all.begin(), all.end(), index,
                                         [](const VertebraVoxel& v, std::uint32_t n) { return v.index < n; });
     return found != all.end() && found->index == index ? &*found : nullptr;
@@ -279,13 +334,23 @@ Decoded decode(const SpineField& field, const AtEdge& atEdge, const DecodeParame
   if (chain.size() > mostVertebrae)
     chain.resize(mostVertebrae);
 
+  std::vector<std::uint32_t> sacrum = findSacrum(field, p), sacral;
+  std::vector<bool> dropped(voxelCount(field.size()),
+                            false); // an end's voxels must not fall to its neighbour
   std::vector<std::vector<std::uint32_t>> instances;
   while (!chain.empty()) {
     instances = assign(field, voxels, chain, p);
-    const std::size_t drop = stump(chain, instances, field.voxelMl(), atEdge, p);
-    if (drop == chain.size())
+    for (auto& instance : instances)
+      std::erase_if(instance, [&](std::uint32_t index) { return dropped[index]; });
+    const auto end = falseEnd(field, chain, instances, sacrum, atEdge, p);
+    if (!end)
       break;
-    chain.erase(chain.begin() + std::ptrdiff_t(drop));
+    for (const std::uint32_t index : instances[end->place]) {
+      dropped[index] = true;
+      if (end->isSacral)
+        sacral.push_back(index);
+    }
+    chain.erase(chain.begin() + std::ptrdiff_t(end->place));
   }
   Decoded decoded;
   decoded.owner.assign(voxelCount(field.size()), 0);
@@ -295,18 +360,13 @@ Decoded decode(const SpineField& field, const AtEdge& atEdge, const DecodeParame
       decoded.owner[index] = std::uint8_t(n + 1);
   }
 
-  std::vector<std::uint32_t> sacrum;
-  const auto probability = field.probability(SpineClass::Sacrum);
-  for (std::size_t n = 0; n < probability.size(); ++n)
-    if (probability[n] > p.sacrumThreshold * 255.0)
-      sacrum.push_back(std::uint32_t(n));
-  const auto parts = componentsOf(sacrum, field.size(), Neighbours::Face);
-  if (!parts.empty() && double(parts.front().size()) * field.voxelMl() >= p.sacrumMinimumMl)
-    for (const std::uint32_t index : parts.front())
-      if (decoded.owner[index] == 0) {
-        decoded.owner[index] = sacrumOwner;
-        decoded.sacrum.push_back(index);
-      }
+  sacrum.insert(sacrum.end(), sacral.begin(), sacral.end());
+  std::sort(sacrum.begin(), sacrum.end());
+  for (const std::uint32_t index : sacrum)
+    if (decoded.owner[index] == 0) {
+      decoded.owner[index] = sacrumOwner;
+      decoded.sacrum.push_back(index);
+    }
   decoded.sacrumWhole = !touchesEdge(decoded.sacrum, atEdge);
   return decoded;
 }

@@ -25,15 +25,19 @@ struct DecodeParameters {
   double nodeCost = 0.35;              ///< each node has to earn this much
   double distanceWeight = 0.35;        ///< * |log(distance / expected)| ^ distancePower
   double distancePower = 1.5;
-  double turningWeight = 1.0;    ///< * (1 - cos(angle between consecutive steps))
-  double levelWeight = 0.10;     ///< * |level step read - steps expected by distance|
-  double longestStep = 2.6;      ///< spacings
-  double shortestStep = 0.45;    ///< spacings
-  double steepestSideways = 1.0; ///< |horizontal| <= this * vertical for a step
-  double instanceReach = 0.75;   ///< spacings between a voxel's vote and its centre
-  double fragmentShare = 0.15;   ///< smaller components of an instance are dropped
+  double turningWeight = 1.0;      ///< * (1 - cos(angle between consecutive steps))
+  double levelWeight = 0.10;       ///< * |level step read - steps expected by distance|
+  double longestStep = 2.6;        ///< spacings
+  double shortestStep = 0.45;      ///< spacings
+  double steepestSideways = 1.0;   ///< |horizontal| <= this * vertical for a step
+  double instanceThreshold = 0.35; ///< P(body) + P(arch) of a voxel given to an instance
+  double instanceReach = 0.5;      ///< spacings between a voxel's vote and its centre
+  double fragmentShare = 0.15;     ///< smaller components of an instance are dropped
   double minimumVolumeMl = 1.0;
   double endShare = 0.4; ///< chain end smaller than this share of its neighbour: dropped unless cut
+  double sacralReachMm = 6.0;
+  double sacralContact = 0.2;      ///< lowest instance: share of its voxels this near to the sacrum, and
+  double sacralProbability = 0.05; ///< mean P(sacrum) in it, above which it is S1, not a vertebra
   double sacrumThreshold = 0.5;
   double sacrumMinimumMl = 20.0;
 

@@ -10,6 +10,7 @@ namespace spondyl::inference {
 namespace {
 
 constexpr float discThreshold = 0.4f, half = 0.5f;
+constexpr float instanceThreshold = float(DecodeParameters().instanceThreshold);
 
 /// 0 to 1 with 0.5 at the threshold, reached at 0 and at twice the threshold. Interpolating this instead of
 /// the probability keeps a sharp border half-way between two voxels, and a soft one at the threshold.
@@ -130,7 +131,7 @@ class Painter {
       if (owner == 0) {
         const int share =
             m_field.probability(SpineClass::Body)[index[n]] + m_field.probability(SpineClass::Arch)[index[n]];
-        if (float(share) > vertebraThreshold * 255.0f)
+        if (float(share) > instanceThreshold * 255.0f)
           dropped += weight[n];
       } else if (owner != sacrumOwner) {
         float same = 0;
@@ -148,13 +149,18 @@ class Painter {
     const auto bodyAndArch = [&](std::size_t n) {
       return int(m_field.probability(SpineClass::Body)[n]) + int(m_field.probability(SpineClass::Arch)[n]);
     };
+    // S1 that had been read as a vertebra belongs to the sacrum whatever its probability says.
+    const auto sacrums = [&](std::size_t n) {
+      const int sure = int(m_field.probability(SpineClass::Sacrum)[n]);
+      return m_owner[n] == sacrumOwner && sure < 128 ? 255 : sure;
+    };
     const auto discs = [&](std::size_t n) { return int(m_field.probability(SpineClass::Disc)[n]); };
     if (vertebra && vertebraWeight >= dropped &&
-        meanMembership(bodyAndArch, vertebraThreshold, index, weight) > half) {
+        meanMembership(bodyAndArch, instanceThreshold, index, weight) > half) {
       const std::size_t n = std::size_t(vertebra - 1);
       colour.bone = body > arch && !m_isRing[n] ? m_codes.body(n) : m_codes.arch(n);
       colour.boneProbability = std::min(1.0f, body + arch);
-    } else if (const float p = sacrum ? mean(SpineClass::Sacrum, index, weight) : 0; p > half) {
+    } else if (const float p = sacrum ? meanMembership(sacrums, half, index, weight) : 0; p > half) {
       colour.bone = m_codes.sacrum();
       colour.boneProbability = p;
     } else if (disc && meanMembership(discs, discThreshold, index, weight) > half) {

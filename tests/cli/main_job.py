@@ -42,8 +42,10 @@ class MainJob(CliTest):
         self.assertEqual(levels["naming"], "assumed")
         self.assertEqual(levels["anchor"], "labels")
         names = [level["name"] for level in levels["levels"]]
-        self.assertEqual(names, [n for n in ["T12", "L1", "L2", "L3", "L4", "L5", "S1"] if n in names])
-        self.assertIn("L3", names)
+        # Asked for T12 to S1: the neighbour above is in the field, too, cut by its edge.
+        self.assertEqual(names, ["T11", "T12", "L1", "L2", "L3", "L4", "L5", "S1"])
+        self.assertFalse(levels["levels"][0]["whole"])
+        self.assertTrue(all(level["whole"] for level in levels["levels"][1:7]))
         self.assertTrue(all(level["confidence"] < 0.9 for level in levels["levels"]))
 
         measured = {(m["level"], m["id"]): m for m in self.json_file(
@@ -52,7 +54,9 @@ class MainJob(CliTest):
         self.assertEqual(loss["status"], "unconfirmed")
         self.assertAlmostEqual(loss["value"], 30, delta=6)
         slip = measured[("L4", "slip.percent")]
-        self.assertAlmostEqual(slip["value"], 20, delta=5)
+        # 2 mm voxels: the corners cannot be found well enough, and a wrong slip is worse than none.
+        self.assertIsNone(slip["value"])
+        self.assertIn("too coarse", slip["reason"])
         self.assertIn("levels", truth)
 
         run = self.json_file(result / "run.json", "spondyl.run/1")

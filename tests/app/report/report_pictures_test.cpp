@@ -31,7 +31,7 @@ Scan scan() {
   c.patient = study.patient;
   c.studies = {study};
   c.chain.entries.push_back({InstanceId{1}, Level::L3, 1.0, {0, 0, 0}, true, {}});
-  return {std::make_shared<const Volume>(*std::move(builder).freeze()), std::make_shared<const Case>(c)};
+  return {std::move(builder).freeze(), std::make_shared<const Case>(c)};
 }
 
 Report reportOf(const Scan& s) {

@@ -75,6 +75,26 @@ TEST_CASE("a dropped image is shown in all planes with its series listed") {
   }
 }
 
+TEST_CASE("of two files without identity in one folder each can be chosen") {
+  test::application();
+  QTemporaryDir folder;
+  const Path images = test::pathOf(folder) / "images";
+  std::filesystem::create_directories(images);
+  const BlockSpine spine = test::writeBlockSpine(images);
+  std::filesystem::rename(spine.labels, images / "other.nii.gz");
+  WindowFixture f(folder);
+  drop(f.window, {images});
+  REQUIRE(f.settle());
+  REQUIRE(f.session().listing().studies.size() == 2);
+  const std::string first = f.session().listing().studies[0].series[0].uid;
+  const std::string second = f.session().listing().studies[1].series[0].uid;
+  CHECK(first != second);
+  const std::string shown = f.session().series()->uid;
+  f.services.opener.showSeries(shown == first ? second : first);
+  REQUIRE(f.settle());
+  CHECK(f.session().series()->uid != shown);
+}
+
 TEST_CASE("a label file dropped on an open image waits as a proposal; one key accepts all") {
   test::application();
   QTemporaryDir folder;

@@ -106,8 +106,9 @@ TEST_CASE("unnamed levels have null names, V ids and the numbers beyond 900") {
   c.chain = chain;
   const EffectiveCase e = effective(c);
   const std::string landmarks = landmarksJson(allLandmarks(e, test::PhantomCase::seriesUid), e.chain);
+  const json parsed = json::parse(landmarks);
   int unnamed = 0;
-  for (const json& l : json::parse(landmarks).at("landmarks"))
+  for (const json& l : parsed.at("landmarks"))
     if (l.at("id").get<std::string>().starts_with("V")) {
       ++unnamed;
       CHECK(l.at("level").is_null());
