@@ -10,6 +10,7 @@
 #include <QThreadPool>
 #include <QWheelEvent>
 
+#include <condition_variable>
 #include <mutex>
 
 namespace spondyl::viewer {
@@ -45,6 +46,7 @@ struct SliceView::Worker {
     std::uint64_t generation = 0;
   };
   std::mutex mutex;
+  std::condition_variable ended;
   SliceView* view = nullptr;
   std::optional<Job> pending;
   bool running = false;
@@ -66,6 +68,7 @@ struct SliceView::Worker {
         const std::lock_guard lock(mutex);
         if (!pending || !view) {
           running = false;
+          ended.notify_all();
           return;
         }
         job = std::move(*pending);
@@ -103,9 +106,11 @@ SliceView::SliceView(ViewKind view, QWidget* parent) : QWidget(parent), m_worker
 }
 
 SliceView::~SliceView() {
-  const std::lock_guard lock(m_worker->mutex);
+  std::unique_lock lock(m_worker->mutex);
   m_worker->view = nullptr;
   m_worker->pending.reset();
+  // One picture at most: fonts and tables that a rendering thread uses must not go before it has ended.
+  m_worker->ended.wait(lock, [this] { return !m_worker->running; });
 }
 
 void SliceView::setVolume(VolumePtr volume, std::uint64_t revision) {
