@@ -244,7 +244,8 @@ TEST_CASE("landmarks, findings, overrides, key images and report text change one
     CHECK(f.state == (f.id == "fracture.2" ? ItemState::Rejected
                       : f.instance == l3   ? ItemState::Confirmed
                                            : ItemState::Proposed));
-  for (const Finding& f : with(rejected, ConfirmAll{})->findings)
+  const CasePtr allConfirmed = with(rejected, ConfirmAll{});
+  for (const Finding& f : allConfirmed->findings)
     CHECK(f.state == (f.id == "fracture.2" ? ItemState::Rejected : ItemState::Confirmed));
 
   MeasurementOverride value{"body.height.anterior", l3, 24.5, "mm", "osteophyte", "reader",
