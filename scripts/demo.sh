@@ -39,7 +39,7 @@ stage "build" build
 mkdir -p "$out"
 if [ -z "$input" ]; then
   input=$out/phantom
-  stage "draw the synthetic study" "$cli" phantom --out "$input" --force --modality ct --seed 20261124 --spacing 1 \
+  stage "draw the synthetic study" "$cli" phantom --out "$input" --force --modality ct --seed 20261127 --spacing 1 \
     --levels T10-S1 --fracture L1:wedge:32 --noise 14
   input=$input/dicom
 fi
