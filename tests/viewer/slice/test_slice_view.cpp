@@ -72,8 +72,8 @@ TEST_CASE("A slice view may go while its picture is still being drawn") {
     view.show();
     QApplication::processEvents();
   }
-  QApplication::processEvents();
-  SUCCEED();
+  QApplication::processEvents(); // pictures delivered to views that are gone would crash here
+  CHECK(QApplication::allWidgets().isEmpty());
 }
 
 TEST_CASE("Pointer events carry button, keys and the point of the patient under the pointer") {
