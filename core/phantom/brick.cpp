@@ -105,30 +105,54 @@ Tissue baseTissue(const BodyOutline::Section& o, PointLps p, double bone, double
   return isFatPlane(sx, sy, o.wave) ? Tissue::Fat : Tissue::Muscle;
 }
 
+bool touchesCanal(const PhantomScene& scene, int n, PointLps centre, double radius) {
+  const CanalNode &a = scene.canal[std::size_t(n)], &b = scene.canal[std::size_t(n) + 1];
+  const double reach = distance(a.centre, b.centre) / 2 + 1.5 * std::max(a.halfWidth, b.halfWidth);
+  return distance(centre, midpoint(a.centre, b.centre)) < reach + radius;
+}
+
 } // namespace
 
-void BrickScene::collect(const PhantomScene& scene, PointLps centre, double radius) {
-  boneCount = 0;
-  for (const Bone& bone : scene.bones) {
-    const VectorLps local = bone.frame.toLocal(centre);
-    if (length(local - bone.centre) > bone.reach + radius + nearBone)
-      continue;
-    if (bones.size() == boneCount)
-      bones.emplace_back();
-    if (collectNear(bone, local, radius + nearBone, bones[boneCount]))
-      ++boneCount;
-  }
+void BlockScene::collect(const PhantomScene& scene, PointLps centre, double radius) {
+  bones.clear();
+  for (const Bone& bone : scene.bones)
+    if (length(bone.frame.toLocal(centre) - bone.centre) <= bone.reach + radius + nearBone)
+      bones.push_back(&bone);
   discs.clear();
   for (const DiscShape& disc : scene.discs)
     if (distance(centre, disc.centre) < disc.reach + radius)
       discs.push_back(&disc);
   canal.clear();
-  for (std::size_t n = 0; n + 1 < scene.canal.size(); ++n) {
-    const CanalNode &a = scene.canal[n], &b = scene.canal[n + 1];
-    const double reach = distance(a.centre, b.centre) / 2 + 1.5 * std::max(a.halfWidth, b.halfWidth);
-    if (distance(centre, midpoint(a.centre, b.centre)) < reach + radius)
+  for (std::size_t n = 0; n + 1 < scene.canal.size(); ++n)
+    if (touchesCanal(scene, int(n), centre, radius))
       canal.push_back(int(n));
+  const VectorLps c = centre - PointLps{};
+  soft.clear();
+  for (const SoftShape& s : scene.soft)
+    if (length(c - s.shape.centre) < s.shape.reach + radius)
+      soft.push_back(&s);
+  metal.clear();
+  for (const Primitive& p : scene.metal)
+    if (length(c - p.centre) < p.reach + radius)
+      metal.push_back(&p);
+}
+
+void BrickScene::collect(const PhantomScene& scene, const BlockScene& block, PointLps centre, double radius) {
+  boneCount = 0;
+  for (const Bone* bone : block.bones) {
+    if (bones.size() == boneCount)
+      bones.emplace_back();
+    if (collectNear(*bone, bone->frame.toLocal(centre), radius + nearBone, bones[boneCount]))
+      ++boneCount;
   }
+  discs.clear();
+  for (const DiscShape* disc : block.discs)
+    if (distance(centre, disc->centre) < disc->reach + radius)
+      discs.push_back(disc);
+  canal.clear();
+  for (const int n : block.canal)
+    if (touchesCanal(scene, n, centre, radius))
+      canal.push_back(n);
   const VectorLps c = centre - PointLps{};
   const auto touches = [&](const Primitive& p) {
     return length(c - p.centre) < p.reach + radius && distanceTo(p, c) < radius * 1.35;
@@ -140,23 +164,23 @@ void BrickScene::collect(const PhantomScene& scene, PointLps centre, double radi
   const double share = 1 - (1.4 * o.fat + o.wall + 2) / std::min(o.halfWidth, o.halfDepth) - .05;
   deep = share > 0 ? share * share : 0;
   cover.reset();
-  for (const SoftShape& s : scene.soft) {
-    if (length(c - s.shape.centre) >= s.shape.reach + radius)
+  for (const SoftShape* s : block.soft) {
+    if (length(c - s->shape.centre) >= s->shape.reach + radius)
       continue;
-    const double d = distanceTo(s.shape, c);
+    const double d = distanceTo(s->shape, c);
     if (d >= radius * 1.35)
       continue;
     if (d < -radius * 1.35 && inner) { // fills the brick: nothing below it shows
       soft.clear();
-      cover = s.tissue;
+      cover = s->tissue;
     } else {
-      soft.push_back(&s);
+      soft.push_back(s);
     }
   }
   metal.clear();
-  for (const Primitive& p : scene.metal)
-    if (touches(p))
-      metal.push_back(&p);
+  for (const Primitive* p : block.metal)
+    if (touches(*p))
+      metal.push_back(p);
   body = std::abs(centre.x - o.centreX) < o.halfWidth + radius + 20 &&
          std::abs(centre.y - o.centreY) < o.halfDepth + radius + 20;
 }

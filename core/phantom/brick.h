@@ -10,6 +10,17 @@ namespace spondyl {
 constexpr double nearBone = 4; ///< mm: how far distances to bone are followed
 constexpr int farAway = 127;   ///< bone distance of a voxel that is farther
 
+/// The shapes whose spheres touch one block of bricks: what its bricks have to look at. Refilled for each.
+struct BlockScene {
+  std::vector<const Bone*> bones;
+  std::vector<const DiscShape*> discs;
+  std::vector<int> canal; ///< first of two nodes of PhantomScene::canal
+  std::vector<const SoftShape*> soft;
+  std::vector<const Primitive*> metal;
+
+  void collect(const PhantomScene& scene, PointLps centre, double radius);
+};
+
 /// The shapes that may touch one brick; refilled for each.
 struct BrickScene {
   std::vector<BoneNear> bones;
@@ -22,7 +33,7 @@ struct BrickScene {
   bool body = true;
   double deep = 0; ///< see baseTissue()
 
-  void collect(const PhantomScene& scene, PointLps centre, double radius);
+  void collect(const PhantomScene& scene, const BlockScene& block, PointLps centre, double radius);
   bool isEmpty() const { return !body && boneCount == 0 && soft.empty() && metal.empty(); }
 };
 

@@ -12,7 +12,8 @@ namespace spondyl {
 
 namespace {
 
-constexpr int edge = 8; // voxels of a brick
+constexpr int edge = 4;       // voxels of a brick
+constexpr int blockEdge = 16; // voxels of a block of bricks
 
 /// Voxel indices to patient coordinates, before the warp.
 struct ToPatient {
@@ -99,23 +100,29 @@ PhantomVolumes drawPhantom(const SpineDescription& d, const Grid& grid, DrawOpti
     out.labels.assign(size.count(), 0);
     out.parts.assign(size.count(), 0);
   }
-  const auto bricksOf = [](int n) { return (n + edge - 1) / edge; };
-  const int bi = bricksOf(size.i), bj = bricksOf(size.j), bk = bricksOf(size.k);
-  const double half = (edge - 1) / 2.0;
-  double diagonal = 0; // of a brick, of a sheared grid too
-  for (const double s : {-1.0, 1.0})
-    for (const double t : {-1.0, 1.0})
-      diagonal = std::max(diagonal, length(map.i * half + map.j * (s * half) + map.k * (t * half)));
-  const double radius = diagonal + warp.amplitude() * 1.75 + .1;
-  parallelFor(std::size_t(bi) * bj * bk, 64, [&](std::size_t begin, std::size_t end) {
+  const auto blocksOf = [](int n) { return (n + blockEdge - 1) / blockEdge; };
+  const int bi = blocksOf(size.i), bj = blocksOf(size.j), bk = blocksOf(size.k);
+  const auto radiusOf = [&](int voxels) { // of a sheared grid too, and warped
+    const double half = (voxels - 1) / 2.0;
+    double diagonal = 0;
+    for (const double s : {-1.0, 1.0})
+      for (const double t : {-1.0, 1.0})
+        diagonal = std::max(diagonal, length(map.i * half + map.j * (s * half) + map.k * (t * half)));
+    return diagonal + warp.amplitude() * 1.75 + .1;
+  };
+  const double brickRadius = radiusOf(edge), blockRadius = radiusOf(blockEdge);
+  parallelFor(std::size_t(bi) * bj * bk, 8, [&](std::size_t begin, std::size_t end) {
+    BlockScene block;
     BrickScene brick;
     BrickWarp shift;
-    for (std::size_t n = begin; n < end; ++n) {
-      const IndexIjk low{int(n % std::size_t(bi)) * edge, int(n / std::size_t(bi) % std::size_t(bj)) * edge,
-                         int(n / (std::size_t(bi) * bj)) * edge};
-      brick.collect(scene, map.at(low.i + half, low.j + half, low.k + half), radius);
+    const auto centreOf = [&](IndexIjk low, int voxels) {
+      const double half = (voxels - 1) / 2.0;
+      return map.at(low.i + half, low.j + half, low.k + half);
+    };
+    const auto drawBrick = [&](IndexIjk low) {
+      brick.collect(scene, block, centreOf(low, edge), brickRadius);
       if (brick.isEmpty())
-        continue;
+        return;
       shift.prepare(warp, map, low);
       for (int c = 0; c < std::min(edge, size.k - low.k); ++c)
         for (int b = 0; b < std::min(edge, size.j - low.j); ++b)
@@ -134,6 +141,16 @@ PhantomVolumes drawPhantom(const SpineDescription& d, const Grid& grid, DrawOpti
             out.labels[at] = v.label;
             out.parts[at] = v.part;
           }
+    };
+    for (std::size_t n = begin; n < end; ++n) {
+      const IndexIjk low{int(n % std::size_t(bi)) * blockEdge,
+                         int(n / std::size_t(bi) % std::size_t(bj)) * blockEdge,
+                         int(n / (std::size_t(bi) * bj)) * blockEdge};
+      block.collect(scene, centreOf(low, blockEdge), blockRadius);
+      for (int c = low.k; c < std::min(low.k + blockEdge, size.k); c += edge)
+        for (int b = low.j; b < std::min(low.j + blockEdge, size.j); b += edge)
+          for (int a = low.i; a < std::min(low.i + blockEdge, size.i); a += edge)
+            drawBrick({a, b, c});
     }
   });
   countInstances(scene, d, out);

@@ -31,6 +31,7 @@ class DecodeParameters:
     follow_threshold: float = 0.3  # P(body) + P(arch) there; elsewhere a vote stays
     body_vote_weight: float = 2.0  # a body voxel counts this often, an arch voxel once
     smoothing_mm: float = 3.0  # Gaussian sigma over the vote map
+    beyond_mm: float = 20.0  # votes count this far outside the field: centres of cut vertebrae
     peak_minimum: float = 0.15  # of the strongest peak: weaker local maxima are ignored
     suppression: float = 0.6  # of the spacing expected at the stronger peak's level
     gather: float = 0.5  # of the spacing: votes within count as the peak's volume
@@ -106,19 +107,24 @@ def voted_positions(index, vertebra, offsets_mm, p):
     return position
 
 
+def margin(p):
+    return int(np.ceil(p.beyond_mm / p.spacing_mm))
+
+
 def vote(probabilities, offsets_mm, level, p):
-    """Smoothed vote map and the voting voxels (index, voted position in mm, weight, level, body)."""
+    """Smoothed vote map, `margin(p)` cells wider than the field on every side, and the voting
+    voxels (voted position in mm, weight, level, body)."""
     vertebra = probabilities[BODY] + probabilities[ARCH]
-    shape = vertebra.shape
     index = np.argwhere(vertebra > p.vote_threshold)
     where = tuple(index.T)
     is_body = probabilities[BODY][where] > probabilities[ARCH][where]
     position = voted_positions(index, vertebra, offsets_mm, p)
     weight = vertebra[where] * np.where(is_body, p.body_vote_weight, 1.0)
-    cell = np.rint(position / p.spacing_mm).astype(int)
+    shape = tuple(n + 2 * margin(p) for n in vertebra.shape)
+    cell = np.rint(position / p.spacing_mm).astype(int) + margin(p)
     inside = np.all((cell >= 0) & (cell < shape), axis=1)
     flat = np.ravel_multi_index(tuple(cell[inside].T), shape)
-    votes = np.bincount(flat, weight[inside], minlength=vertebra.size).reshape(shape)
+    votes = np.bincount(flat, weight[inside], minlength=int(np.prod(shape))).reshape(shape)
     votes = ndimage.gaussian_filter(votes, p.smoothing_mm / p.spacing_mm, mode="constant")
     return votes, position, vertebra[where], level[where], is_body
 
@@ -132,7 +138,7 @@ def find_peaks(votes, position, share, levels, is_body, p):
     order = np.argsort(-votes[top], kind="stable")
     peaks = []
     for z, y, x in candidates[order]:
-        centre = np.array([z, y, x]) * p.spacing_mm
+        centre = (np.array([z, y, x]) - margin(p)) * p.spacing_mm
         distance = np.linalg.norm(position - centre, axis=1)
         near = distance < 8.0
         if not near.any():

@@ -48,9 +48,6 @@ class Patches(IterableDataset):
             except (OSError, ValueError):  # replaced by a refresh in this moment
                 paths = []
                 continue
-            # Necks without chest are rarer in practice than in the pool.
-            if max((c[3] for c in volume.centres.values()), default=20) < 12 and number % 2:
-                continue
             sample = make_sample(volume, seed)
             yield (normalise(sample.hu)[None].to(torch.bfloat16), sample.classes,
                    sample.offset_mm.half(), sample.level)
