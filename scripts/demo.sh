@@ -29,14 +29,16 @@ stage() { # stage NAME COMMAND...: runs, remembers how long it took
 
 build() {
   export CCACHE_SLOPPINESS=pch_defines,time_macros CCACHE_NOHASHDIR=1 CCACHE_BASEDIR="$here"
-  cmake --preset release > /dev/null
-  ninja -C build/release spondyl spondyl-cli spondyl-inference | tail -1
+  local log=$out/build.log
+  { cmake --preset release && ninja -C build/release spondyl spondyl-cli spondyl-inference; } > "$log" 2>&1 ||
+    { grep -E -A8 'error|FAILED' "$log" | head -60 >&2; echo "The build failed; all of it stands in $log" >&2; exit 1; }
+  rm "$log"
 }
 cli=$here/build/release/bin/spondyl-cli
 
 stage "install what is missing" scripts/install.sh
-stage "build" build
 mkdir -p "$out"
+stage "build (minutes the first time)" build
 if [ -z "$input" ]; then
   input=$out/phantom
   stage "draw the synthetic study" "$cli" phantom --out "$input" --force --modality ct --seed 20261127 --spacing 1 \
