@@ -55,7 +55,7 @@ stage "report (JSON)" "$cli" report "$case_file" --out "$out/report.json" --incl
 stage "DICOM SEG" bash -c '"$1" export "$2" --out "$3" --seg --include proposed --force || {
   code=$?; [ $code -eq 3 ] && echo "   (no SEG: the source is not DICOM)"; [ $code -eq 3 ]; }' _ "$cli" "$case_file" "$out/dicom"
 for view in sagittal coronal axial 3d grid; do
-  stage "picture: $view" "$cli" snapshot "$case_file" --out "$out/$view.png" --view "$view" --size 1000x1000 --labels on
+  stage "picture: $view" "$cli" snapshot "$case_file" --out "$out/$view.png" --view "$view" --size 1000x1000 --labels on --force
 done
 cp "$case_file" "$out/case.spondyl"
 
@@ -69,5 +69,9 @@ if [ "$window" = yes ]; then
   fi
   echo "No display: the window runs under Xvfb and leaves its pictures in $out/window."
   mkdir -p "$out/window"
+  if [ -z "${XDG_RUNTIME_DIR:-}" ]; then
+    XDG_RUNTIME_DIR=$(mktemp -d) && export XDG_RUNTIME_DIR
+    trap 'rm -rf "$XDG_RUNTIME_DIR"' EXIT
+  fi
   xvfb-run -a -s "-screen 0 1600x1000x24" build/release/bin/spondyl "$out/case.spondyl" --screenshots "$out/window" --quit
 fi

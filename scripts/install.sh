@@ -23,8 +23,11 @@ if [ "$(id -u)" -ne 0 ]; then
 fi
 echo "Installing ${#missing[@]} Debian packages: ${missing[*]}"
 export DEBIAN_FRONTEND=noninteractive
-if ! "${as_root[@]}" apt-get update -qq ||
-   ! "${as_root[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" > /dev/null; then
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+if ! { "${as_root[@]}" apt-get update -qq &&
+       "${as_root[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}"; } > "$log" 2>&1; then
+  grep '^E:' "$log" | head -3 >&2 || true
   echo "The packages could not be installed: is there a network? Missing: ${missing[*]}" >&2
   exit 1
 fi
