@@ -18,19 +18,23 @@ struct ConvertOptions {
 };
 
 ArrayOrder arrayOrder(const std::string& word) {
-  if (word == "LPS") return ArrayOrder::Lps;
+  if (word == "LPS")
+    return ArrayOrder::Lps;
   return word == "RAS" ? ArrayOrder::Ras : ArrayOrder::Acquired;
 }
 
 bool endsWith(const std::string& text, const std::string& ending) {
-  return text.size() >= ending.size() && text.compare(text.size() - ending.size(), ending.size(), ending) == 0;
+  return text.size() >= ending.size() &&
+         text.compare(text.size() - ending.size(), ending.size(), ending) == 0;
 }
 
 Status convert(const ConvertOptions& options, Session& session) {
   const bool nifti = endsWith(options.out, ".nii") || endsWith(options.out, ".nii.gz");
-  if (endsWith(options.out, ".nrrd")) return fail(ErrorCode::NotYet, {"Writing NRRD"});
+  if (endsWith(options.out, ".nrrd"))
+    return fail(ErrorCode::NotYet, {"Writing NRRD"});
   if (options.labels && !nifti)
-    return fail(ErrorCode::Usage, {"--labels are written as NIfTI", "Give --out a name that ends in .nii.gz."});
+    return fail(ErrorCode::Usage,
+                {"--labels are written as NIfTI", "Give --out a name that ends in .nii.gz."});
   SPONDYL_CHECK(prepareOutput(options.out, options.force));
   SPONDYL_TRY(const Input input, openInput(options.input, options.series, session.job(), {}, true));
   session.warn(input.warnings);
@@ -42,12 +46,14 @@ Status convert(const ConvertOptions& options, Session& session) {
     return writeNiftiLabels(labels.grid, labels.numbers, options.out, NiftiType::UInt16, session.job());
   }
   SPONDYL_TRY(const VolumePtr volume, reorient(input.volume, order));
-  if (nifti) return writeNifti(*volume, options.out, session.job());
+  if (nifti)
+    return writeNifti(*volume, options.out, session.job());
   Series series = input.series;
   series.uid.clear(); // new objects are a series of their own
   if (series.modality.empty()) {
     const auto judged = judgeModality(*volume);
-    if (!judged) return fail(ErrorCode::ModalityUndecided, {options.input});
+    if (!judged)
+      return fail(ErrorCode::ModalityUndecided, {options.input});
     series.modality = *judged;
   }
   OutputFolder folder(options.out);
@@ -61,7 +67,8 @@ Status convert(const ConvertOptions& options, Session& session) {
 
 void addConvert(CLI::App& app, Session& session) {
   auto options = std::make_shared<ConvertOptions>();
-  CLI::App* command = app.add_subcommand("convert", "A series to NIfTI or uncompressed DICOM, values kept exactly");
+  CLI::App* command =
+      app.add_subcommand("convert", "A series to NIfTI or uncompressed DICOM, values kept exactly");
   command->add_option("INPUT", options->input, "file, folder, zip, NIfTI or .spondyl case")->required();
   command->add_option("--out", options->out, "F.nii, F.nii.gz, or a folder for DICOM")->required();
   command->add_option("--orientation", options->orientation, "array order: acquired, LPS or RAS")

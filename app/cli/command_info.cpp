@@ -14,12 +14,15 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json toJson(VectorLps v) { return Json::array({v.x, v.y, v.z}); }
+Json toJson(VectorLps v) {
+  return Json::array({v.x, v.y, v.z});
+}
 
 Json toJson(const std::vector<Warning>& warnings) {
   Json out = Json::array();
   for (const Warning& w : warnings)
-    out.push_back({{"code", warningCodeName(w.code)}, {"arguments", w.arguments}, {"text", warningSentence(w)}});
+    out.push_back(
+        {{"code", warningCodeName(w.code)}, {"arguments", w.arguments}, {"text", warningSentence(w)}});
   return out;
 }
 
@@ -43,7 +46,8 @@ Json toJson(const Stack& stack) {
 
 Json toJson(const Series& series) {
   Json stacks = Json::array();
-  for (const Stack& stack : series.stacks) stacks.push_back(toJson(stack));
+  for (const Stack& stack : series.stacks)
+    stacks.push_back(toJson(stack));
   return {{"uid", series.uid},
           {"number", series.number ? Json(*series.number) : Json(nullptr)},
           {"modality", series.modality},
@@ -61,47 +65,65 @@ Json toJson(const StudyListing& listing, const std::string& input) {
   Json studies = Json::array();
   for (const Study& study : listing.studies) {
     Json series = Json::array();
-    for (const Series& s : study.series) series.push_back(toJson(s));
+    for (const Series& s : study.series)
+      series.push_back(toJson(s));
     studies.push_back({{"uid", study.uid},
                        {"name", study.name},
-                       {"patient", {{"name", study.patient.name}, {"id", study.patient.id},
-                                    {"birth_date", study.patient.birthDate}, {"sex", study.patient.sex}}},
+                       {"patient",
+                        {{"name", study.patient.name},
+                         {"id", study.patient.id},
+                         {"birth_date", study.patient.birthDate},
+                         {"sex", study.patient.sex}}},
                        {"date", study.date},
                        {"description", study.description},
                        {"series", std::move(series)}});
   }
   Json refused = Json::array();
   for (const RefusedFile& file : listing.refused)
-    refused.push_back({{"file", file.file.string()}, {"code", errorCodeName(file.error.code)}, {"text", errorSentence(file.error)}});
-  Json out = {{"schema", "spondyl.info/1"}, {"input", input}, {"studies", std::move(studies)},
-              {"warnings", toJson(listing.warnings)}, {"refused", std::move(refused)}};
+    refused.push_back({{"file", file.file.string()},
+                       {"code", errorCodeName(file.error.code)},
+                       {"text", errorSentence(file.error)}});
+  Json out = {{"schema", "spondyl.info/1"},
+              {"input", input},
+              {"studies", std::move(studies)},
+              {"warnings", toJson(listing.warnings)},
+              {"refused", std::move(refused)}};
   const auto best = chooseSeries(listing);
-  out["chosen_series_uid"] = best ? Json(listing.studies[best->study].series[best->series].uid) : Json(nullptr);
+  out["chosen_series_uid"] =
+      best ? Json(listing.studies[best->study].series[best->series].uid) : Json(nullptr);
   return out;
 }
 
 void printTable(const StudyListing& listing) {
   for (const Study& study : listing.studies) {
-    std::printf("%s  %s  %s  %s\n", displayName(study.patient).c_str(), study.date.c_str(), study.description.c_str(),
-                study.name.c_str());
+    std::printf("%s  %s  %s  %s\n", displayName(study.patient).c_str(), study.date.c_str(),
+                study.description.c_str(), study.name.c_str());
     for (const Series& series : study.series) {
-      std::printf("  %4s  %-2s  %-28s %5d images", series.number ? std::to_string(*series.number).c_str() : "-",
-                  series.modality.empty() ? "?" : series.modality.c_str(), series.description.c_str(), series.sliceCount);
+      std::printf("  %4s  %-2s  %-28s %5d images",
+                  series.number ? std::to_string(*series.number).c_str() : "-",
+                  series.modality.empty() ? "?" : series.modality.c_str(), series.description.c_str(),
+                  series.sliceCount);
       for (const Stack& stack : series.stacks) {
-        if (!stack.grid) continue;
+        if (!stack.grid)
+          continue;
         const auto spacing = stack.grid->spacing();
         const GridSize size = stack.grid->size();
-        std::printf("  %d × %d × %d  %.3g × %.3g × %.3g mm", size.i, size.j, size.k, spacing[0], spacing[1], spacing[2]);
+        std::printf("  %d × %d × %d  %.3g × %.3g × %.3g mm", size.i, size.j, size.k, spacing[0], spacing[1],
+                    spacing[2]);
       }
       std::printf("\n");
       for (const Stack& stack : series.stacks) {
-        for (const Warning& w : stack.warnings) std::printf("        warning: %s\n", warningSentence(w).c_str());
-        if (stack.refusal) std::printf("        not a volume: %s\n", errorSentence(*stack.refusal).c_str());
+        for (const Warning& w : stack.warnings)
+          std::printf("        warning: %s\n", warningSentence(w).c_str());
+        if (stack.refusal)
+          std::printf("        not a volume: %s\n", errorSentence(*stack.refusal).c_str());
       }
     }
   }
-  for (const Warning& w : listing.warnings) std::printf("warning: %s\n", warningSentence(w).c_str());
-  for (const RefusedFile& file : listing.refused) std::printf("refused: %s\n", errorSentence(file.error).c_str());
+  for (const Warning& w : listing.warnings)
+    std::printf("warning: %s\n", warningSentence(w).c_str());
+  for (const RefusedFile& file : listing.refused)
+    std::printf("refused: %s\n", errorSentence(file.error).c_str());
 }
 
 struct InfoOptions {
@@ -120,12 +142,17 @@ int runInfo(const InfoOptions& options, Session& session) {
       ++refused;
       continue;
     }
-    if (options.json) all.push_back(toJson(*listing, input));
-    else printTable(*listing);
+    if (options.json)
+      all.push_back(toJson(*listing, input));
+    else
+      printTable(*listing);
   }
   if (options.json && !all.empty())
-    std::printf("%s\n", (options.inputs.size() == 1 ? all[0] : all).dump(2, ' ', false, Json::error_handler_t::replace).c_str());
-  if (refused == 0) return 0;
+    std::printf("%s\n", (options.inputs.size() == 1 ? all[0] : all)
+                            .dump(2, ' ', false, Json::error_handler_t::replace)
+                            .c_str());
+  if (refused == 0)
+    return 0;
   return refused == int(options.inputs.size()) ? lastCode : 4;
 }
 
@@ -133,12 +160,14 @@ int runInfo(const InfoOptions& options, Session& session) {
 
 void addInfo(CLI::App& app, Session& session) {
   auto options = std::make_shared<InfoOptions>();
-  CLI::App* command = app.add_subcommand("info", "Studies, series, geometry, warnings and refused files of an input");
+  CLI::App* command =
+      app.add_subcommand("info", "Studies, series, geometry, warnings and refused files of an input");
   command->add_option("INPUT", options->inputs, "file, folder, zip, NIfTI or .spondyl case")->required();
   command->add_flag("--json", options->json, "print spondyl.info/1 instead of a table");
   addCommonOptions(*command, session);
   command->footer("Example: spondyl-cli info --json study/");
-  command->callback([options, &session] { session.run = [options](Session& s) { return runInfo(*options, s); }; });
+  command->callback(
+      [options, &session] { session.run = [options](Session& s) { return runInfo(*options, s); }; });
 }
 
 } // namespace spondyl::app

@@ -54,7 +54,8 @@ void addMeasure(CLI::App& app, Session& session) {
   command->add_option("--labels", o->labels, "NIfTI label map");
   command->add_option("--label-scheme", o->scheme, "numbers of --labels")
       ->check(CLI::IsMember({"codes", "totalsegmentator", "totalspineseg"}));
-  command->add_option("--modality", o->modality, "ct or mr, for files that do not say")->check(CLI::IsMember({"ct", "mr"}));
+  command->add_option("--modality", o->modality, "ct or mr, for files that do not say")
+      ->check(CLI::IsMember({"ct", "mr"}));
   command->add_option("--series", o->series, "UID or number");
   command->add_flag("--force", o->force, "replace existing results");
   addCommonOptions(*command, session);

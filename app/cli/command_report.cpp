@@ -18,11 +18,13 @@ struct ReportOptions {
   bool force = false;
 };
 
-Status writePdf([[maybe_unused]] const Report& report, [[maybe_unused]] const Input& input, [[maybe_unused]] const Path& out) {
+Status writePdf([[maybe_unused]] const Report& report, [[maybe_unused]] const Input& input,
+                [[maybe_unused]] const Path& out) {
 #ifdef SPONDYL_WITH_GUI
   const viewer::OffscreenApplication application;
-  SPONDYL_TRY(const std::vector<ReportImage> pictures,
-              reportPictures(report, input.volume, std::make_shared<const Case>(input.existing), input.series.uid));
+  SPONDYL_TRY(
+      const std::vector<ReportImage> pictures,
+      reportPictures(report, input.volume, std::make_shared<const Case>(input.existing), input.series.uid));
   return writeReportPdf(report, pictures, out);
 #else
   return fail(ErrorCode::NotYet, {"A PDF report (this program was built without pictures)"});
@@ -32,19 +34,25 @@ Status writePdf([[maybe_unused]] const Report& report, [[maybe_unused]] const In
 Status runReport(const ReportOptions& options, Session& session) {
   const Path out = options.out;
   const std::string ending = out.extension().string();
-  if (out.string().find(".fhir.json") != std::string::npos) return fail(ErrorCode::NotYet, {"A FHIR report"});
+  if (out.string().find(".fhir.json") != std::string::npos)
+    return fail(ErrorCode::NotYet, {"A FHIR report"});
   if (ending != ".pdf" && ending != ".json" && ending != ".csv" && ending != ".html")
     return fail(ErrorCode::Usage, {"A report named " + out.filename().string() + " cannot be written",
                                    "The name ends in .pdf, .html, .json or .csv."});
   SPONDYL_CHECK(prepareOutput(out, options.force));
   SPONDYL_TRY(const Input input, openInput(options.input, options.series, session.job()));
   session.warn(input.warnings);
-  const Report report = caseReport(input.existing, input.series.uid, input.volume.get(), options.include == "proposed");
+  const Report report =
+      caseReport(input.existing, input.series.uid, input.volume.get(), options.include == "proposed");
   if (report.nothingReviewed)
-    session.note("Nothing in this case has been reviewed; --include proposed shows what is proposed, marked so.");
-  if (ending == ".json") return writeFileWhole(out, reportJson(report));
-  if (ending == ".csv") return writeFileWhole(out, reportCsv(report));
-  if (ending == ".html") return writeFileWhole(out, reportHtml(report));
+    session.note(
+        "Nothing in this case has been reviewed; --include proposed shows what is proposed, marked so.");
+  if (ending == ".json")
+    return writeFileWhole(out, reportJson(report));
+  if (ending == ".csv")
+    return writeFileWhole(out, reportCsv(report));
+  if (ending == ".html")
+    return writeFileWhole(out, reportHtml(report));
   return writePdf(report, input, out);
 }
 
@@ -52,7 +60,8 @@ Status runReport(const ReportOptions& options, Session& session) {
 
 void addReport(CLI::App& app, Session& session) {
   auto o = std::make_shared<ReportOptions>();
-  CLI::App* command = app.add_subcommand("report", "The case's report: confirmed items, or --include proposed");
+  CLI::App* command =
+      app.add_subcommand("report", "The case's report: confirmed items, or --include proposed");
   command->add_option("CASE", o->input, ".spondyl case")->required();
   command->add_option("--out", o->out, "F.pdf, F.html, F.json or F.csv")->required();
   command->add_option("--include", o->include, "proposed: items that nobody reviewed too, marked so")

@@ -20,41 +20,50 @@ struct SnapshotOptions {
 
 #ifdef SPONDYL_WITH_GUI
 Error notUnderstood(const std::string& option, const std::string& word, const std::string& example) {
-  return fail(ErrorCode::Usage, {option + " " + word + " is not understood", "For example: " + option + " " + example});
+  return fail(ErrorCode::Usage,
+              {option + " " + word + " is not understood", "For example: " + option + " " + example});
 }
 
 Result<viewer::CaptureRequest> requestOf(const SnapshotOptions& o) {
   viewer::CaptureRequest request;
   request.view = *viewer::captureViewFromName(o.view);
   int used = 0;
-  if (std::sscanf(o.size.c_str(), "%dx%d%n", &request.width, &request.height, &used) != 2 || o.size[std::size_t(used)] != '\0' ||
-      request.width < 16 || request.height < 16 || request.width > 16384 || request.height > 16384)
+  if (std::sscanf(o.size.c_str(), "%dx%d%n", &request.width, &request.height, &used) != 2 ||
+      o.size[std::size_t(used)] != '\0' || request.width < 16 || request.height < 16 ||
+      request.width > 16384 || request.height > 16384)
     return notUnderstood("--size", o.size, "1024x768 (16 to 16384 pixels)");
   if (!o.at.empty()) {
     PointLps p;
-    if (std::sscanf(o.at.c_str(), "%lf,%lf,%lf%n", &p.x, &p.y, &p.z, &used) != 3 || o.at[std::size_t(used)] != '\0')
+    if (std::sscanf(o.at.c_str(), "%lf,%lf,%lf%n", &p.x, &p.y, &p.z, &used) != 3 ||
+        o.at[std::size_t(used)] != '\0')
       return notUnderstood("--at", o.at, "-2.5,30,-410 (LPS, mm)");
     request.at = p;
   }
   if (!o.level.empty()) {
     request.level = levelFromName(o.level);
-    if (!request.level) return notUnderstood("--level", o.level, "L3");
+    if (!request.level)
+      return notUnderstood("--level", o.level, "L3");
   }
   if (!o.window.empty()) {
     request.windowing = viewer::windowingFromText(o.window);
-    if (!request.windowing) return notUnderstood("--window", o.window, "400,2000 or bone");
+    if (!request.windowing)
+      return notUnderstood("--window", o.window, "400,2000 or bone");
   }
   if (!o.slab.empty()) {
     const auto slab = viewer::slabFromText(o.slab);
-    if (!slab) return notUnderstood("--slab", o.slab, "10:mip (mip, mean or min)");
+    if (!slab)
+      return notUnderstood("--slab", o.slab, "10:mip (mip, mean or min)");
     request.slabMm = slab->thicknessMm;
     request.slabMode = slab->mode;
   }
   using viewer::LabelDisplay;
-  request.labels = o.labels == "on" ? LabelDisplay::FillAndOutline : o.labels == "off" ? LabelDisplay::Off : LabelDisplay::Outline;
+  request.labels = o.labels == "on"    ? LabelDisplay::FillAndOutline
+                   : o.labels == "off" ? LabelDisplay::Off
+                                       : LabelDisplay::Outline;
   using viewer::AnnotationDisplay;
-  request.annotations = o.annotations == "full" ? AnnotationDisplay::Full
-                        : o.annotations == "none" ? AnnotationDisplay::None : AnnotationDisplay::Anonymous;
+  request.annotations = o.annotations == "full"   ? AnnotationDisplay::Full
+                        : o.annotations == "none" ? AnnotationDisplay::None
+                                                  : AnnotationDisplay::Anonymous;
   return request;
 }
 
@@ -64,7 +73,8 @@ Status takeSnapshot(const SnapshotOptions& o, Session& session) {
   SPONDYL_TRY(const Input input, openInput(o.input, o.series, session.job()));
   session.warn(input.warnings);
   const viewer::OffscreenApplication application;
-  viewer::Photographer photographer(input.volume, std::make_shared<const Case>(input.existing), input.series.uid);
+  viewer::Photographer photographer(input.volume, std::make_shared<const Case>(input.existing),
+                                    input.series.uid);
   SPONDYL_TRY(const QImage picture, photographer.take(request));
   return viewer::savePng(picture, o.out);
 }
@@ -87,16 +97,19 @@ void addSnapshot(CLI::App& app, Session& session) {
   command->add_option("--level", o->level, "a level such as L3: axial along its end plates");
   command->add_option("--size", o->size, "WxH, pixels");
   command->add_option("--window", o->window, "C,W or a preset's name");
-  command->add_option("--labels", o->labels, "on, outline or off")->check(CLI::IsMember({"on", "outline", "off"}));
+  command->add_option("--labels", o->labels, "on, outline or off")
+      ->check(CLI::IsMember({"on", "outline", "off"}));
   command->add_option("--slab", o->slab, "MM:mip, MM:mean or MM:min");
   command->add_option("--annotations", o->annotations, "full, anonymous or none")
       ->check(CLI::IsMember({"full", "anonymous", "none"}));
   command->add_option("--series", o->series, "UID or number");
   command->add_flag("--force", o->force, "replace an existing picture");
   addCommonOptions(*command, session);
-  command->footer("Example: spondyl-cli snapshot results/*/case.spondyl --out L3.png --view axial --level L3");
+  command->footer(
+      "Example: spondyl-cli snapshot results/*/case.spondyl --out L3.png --view axial --level L3");
   command->callback([o, &session] {
-    if (o->view == "cpr") throw NotYetOption{"--view cpr"};
+    if (o->view == "cpr")
+      throw NotYetOption{"--view cpr"};
     session.run = [o](Session& s) {
       const Status status = takeSnapshot(*o, s);
       return status ? 0 : s.refuse(status.error());

@@ -27,17 +27,20 @@ void watchSignals(Session& session) {
     for (int count = 0;; ++count) {
       int signal = 0;
       sigwait(&set, &signal);
-      if (count > 0) _exit(130);
+      if (count > 0)
+        _exit(130);
       session.requestStop();
     }
   }).detach();
 }
 
 int parseAndRun(int argc, char** argv, Session& session) {
-  CLI::App app{"Spondyl reads, labels, measures and reports images of the spine. Not for diagnostic use.", "spondyl-cli"};
+  CLI::App app{"Spondyl reads, labels, measures and reports images of the spine. Not for diagnostic use.",
+               "spondyl-cli"};
   app.set_version_flag("--version", std::string("spondyl-cli ") + SPONDYL_VERSION);
   app.require_subcommand(1);
-  app.footer("Exit codes: 0 done, 2 wrong words, 3 input refused, 4 done in part, 5 a resource ended, 6 result exists,\n"
+  app.footer("Exit codes: 0 done, 2 wrong words, 3 input refused, 4 done in part, 5 a resource ended, 6 "
+             "result exists,\n"
              "70 a defect, 130 stopped. spondyl-cli COMMAND --help shows each command with an example.");
   addInfo(app, session);
   addConvert(app, session);
@@ -54,7 +57,8 @@ int parseAndRun(int argc, char** argv, Session& session) {
   } catch (const NotYetOption& option) {
     return session.refuse(fail(ErrorCode::NotYet, {option.name}));
   } catch (const CLI::ParseError& error) {
-    if (error.get_exit_code() == 0) return app.exit(error); // --help, --version
+    if (error.get_exit_code() == 0)
+      return app.exit(error); // --help, --version
     return session.refuse(fail(ErrorCode::Usage, {error.what(), suggestion(app, argc, argv)}));
   }
   setThreadCount(session.common.threads);

@@ -21,11 +21,14 @@ struct ProgressLine {
 
   void show(const ProgressReport& report) {
     const std::lock_guard lock(mutex);
-    if (quiet || mode == "none") return;
+    if (quiet || mode == "none")
+      return;
     const bool terminal = ::isatty(STDERR_FILENO) != 0;
-    if (mode == "auto" && !terminal) return;
+    if (mode == "auto" && !terminal)
+      return;
     const auto now = std::chrono::steady_clock::now();
-    if (report.stage == stage && now - last < std::chrono::milliseconds(100) && report.fraction < 1) return;
+    if (report.stage == stage && now - last < std::chrono::milliseconds(100) && report.fraction < 1)
+      return;
     last = now;
     stage = report.stage;
     const double elapsed = std::chrono::duration<double>(now - start).count();
@@ -37,13 +40,15 @@ struct ProgressLine {
     }
     shown = true;
     std::fprintf(stderr, "\r\033[K%s %3.0f %%", report.stage.c_str(), report.fraction * 100);
-    if (left >= 0) std::fprintf(stderr, " · %.0f s left", left);
+    if (left >= 0)
+      std::fprintf(stderr, " · %.0f s left", left);
     std::fflush(stderr);
   }
 
   void end() {
     const std::lock_guard lock(mutex);
-    if (shown) std::fputs("\r\033[K", stderr);
+    if (shown)
+      std::fputs("\r\033[K", stderr);
     shown = false;
   }
 };
@@ -56,7 +61,9 @@ JobContext Session::job() const {
   return {m_stop.get_token(), Progress([line = m_line](const ProgressReport& r) { line->show(r); })};
 }
 
-void Session::endProgress() const { m_line->end(); }
+void Session::endProgress() const {
+  m_line->end();
+}
 
 int Session::refuse(const Error& error) const {
   m_line->end();
@@ -65,53 +72,62 @@ int Session::refuse(const Error& error) const {
 }
 
 void Session::note(const std::string& sentence) const {
-  if (common.quiet) return;
+  if (common.quiet)
+    return;
   m_line->end();
   std::fprintf(stderr, "%s\n", sentence.c_str());
 }
 
 void Session::warn(const std::vector<Warning>& warnings) const {
-  for (const Warning& warning : warnings) note("warning: " + warningSentence(warning));
+  for (const Warning& warning : warnings)
+    note("warning: " + warningSentence(warning));
 }
 
 void addCommonOptions(CLI::App& command, Session& session) {
   CommonOptions& c = session.common;
   command.add_option("--device", c.device, "auto, cpu or cuda[:N]")->capture_default_str();
   command.add_option("--threads", c.threads, "threads to use; 0: all")->check(CLI::NonNegativeNumber);
-  command.add_option("--memory-limit", c.memoryLimitGiB, "GiB that may be used; 0: no limit")->check(CLI::NonNegativeNumber);
+  command.add_option("--memory-limit", c.memoryLimitGiB, "GiB that may be used; 0: no limit")
+      ->check(CLI::NonNegativeNumber);
   command.add_option("--log", c.logFile, "file for the log");
   command.add_option("--config", c.configFile, "settings file");
-  command.add_option("--progress", c.progressMode, "auto, json or none")->check(CLI::IsMember({"auto", "json", "none"}));
+  command.add_option("--progress", c.progressMode, "auto, json or none")
+      ->check(CLI::IsMember({"auto", "json", "none"}));
   command.add_flag("--quiet", c.quiet, "no progress and no remarks on stderr");
 }
 
 void addNotYet(CLI::App& command, const std::vector<std::string>& names) {
   for (const std::string& name : names)
-    command.add_option_function<std::vector<std::string>>(
-               name, [name](const std::vector<std::string>&) { throw NotYetOption{name}; }, "not yet")
+    command
+        .add_option_function<std::vector<std::string>>(
+            name, [name](const std::vector<std::string>&) { throw NotYetOption{name}; }, "not yet")
         ->expected(0, 1)
         ->group("");
 }
 
 Status prepareOutput(const Path& target, bool force) {
   std::error_code error;
-  if (std::filesystem::exists(target, error) && !force) return fail(ErrorCode::ResultExists, {target.string()});
+  if (std::filesystem::exists(target, error) && !force)
+    return fail(ErrorCode::ResultExists, {target.string()});
   const Path parent = std::filesystem::absolute(target, error).parent_path();
   std::filesystem::create_directories(parent, error);
-  if (error) return fail(ErrorCode::FileNotWritable, {target.string(), error.message()});
+  if (error)
+    return fail(ErrorCode::FileNotWritable, {target.string(), error.message()});
   return {};
 }
 
 OutputFolder::OutputFolder(Path target)
     : m_target(std::move(target)),
       m_temporary(std::filesystem::absolute(m_target).parent_path() / (".spondyl-" + newUuid() + ".part")) {
-  if (m_target.filename().empty()) m_target = m_target.parent_path(); // "name/"
+  if (m_target.filename().empty())
+    m_target = m_target.parent_path(); // "name/"
   m_temporary = std::filesystem::absolute(m_target).parent_path() / m_temporary.filename();
 }
 
 OutputFolder::~OutputFolder() {
   std::error_code ignored;
-  if (!m_temporary.empty()) std::filesystem::remove_all(m_temporary, ignored);
+  if (!m_temporary.empty())
+    std::filesystem::remove_all(m_temporary, ignored);
 }
 
 Status OutputFolder::commit() {
@@ -119,25 +135,33 @@ Status OutputFolder::commit() {
   std::error_code error;
   const Path aside = m_temporary.string() + "-old";
   const bool replaces = std::filesystem::exists(m_target, error);
-  if (replaces) std::filesystem::rename(m_target, aside, error);
-  if (!error) std::filesystem::rename(m_temporary, m_target, error);
+  if (replaces)
+    std::filesystem::rename(m_target, aside, error);
+  if (!error)
+    std::filesystem::rename(m_temporary, m_target, error);
   if (error) {
     std::error_code ignored;
-    if (replaces && !std::filesystem::exists(m_target, ignored)) std::filesystem::rename(aside, m_target, ignored);
+    if (replaces && !std::filesystem::exists(m_target, ignored))
+      std::filesystem::rename(aside, m_target, ignored);
     return fail(ErrorCode::FileNotWritable, {m_target.string(), error.message()});
   }
   m_temporary.clear();
-  if (replaces) std::filesystem::remove_all(aside, error);
+  if (replaces)
+    std::filesystem::remove_all(aside, error);
   return {};
 }
 
 namespace {
 long long nowNs() {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch()).count();
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(
+             std::chrono::steady_clock::now().time_since_epoch())
+      .count();
 }
 } // namespace
 
 Stopwatch::Stopwatch() : m_startNs(nowNs()) {}
-double Stopwatch::seconds() const { return double(nowNs() - m_startNs) * 1e-9; }
+double Stopwatch::seconds() const {
+  return double(nowNs() - m_startNs) * 1e-9;
+}
 
 } // namespace spondyl::app

@@ -1,5 +1,6 @@
 #pragma once
-// What every command shares: common options, where progress goes, how it stops, how errors become words and codes.
+// What every command shares: common options, where progress goes, how it stops, how errors become words and
+// codes.
 
 #include "core/base/file.h"
 #include "core/base/progress.h"
@@ -62,8 +63,9 @@ struct NotYetOption {
 /// Where a result goes: refuses an existing one without --force (ResultExists), makes the parent folder.
 Status prepareOutput(const Path& target, bool force);
 
-/// A result that is a folder: made beside the target under a temporary name, and put in its place by commit(), which
-/// replaces what stood there (prepareOutput has asked before). Without commit() nothing is left.
+/// A result that is a folder: made beside the target under a temporary name, and put in its place by
+/// commit(), which replaces what stood there (prepareOutput has asked before). Without commit() nothing is
+/// left.
 class OutputFolder {
  public:
   explicit OutputFolder(Path target);

@@ -40,23 +40,28 @@ std::string nearest(const std::string& word, const std::vector<std::string>& kno
 
 std::string suggestion(const CLI::App& app, int argc, char** argv) {
   std::vector<std::string> commands;
-  for (const CLI::App* sub : app.get_subcommands([](const CLI::App*) { return true; })) commands.push_back(sub->get_name());
+  for (const CLI::App* sub : app.get_subcommands([](const CLI::App*) { return true; }))
+    commands.push_back(sub->get_name());
   const std::string command = argc > 1 ? argv[1] : "";
   const auto chosen = std::find(commands.begin(), commands.end(), command);
   if (chosen == commands.end()) {
     const std::string near = nearest(command, commands);
-    if (!near.empty()) return "Did you mean spondyl-cli " + near + "?";
+    if (!near.empty())
+      return "Did you mean spondyl-cli " + near + "?";
     return "The commands are: " + CLI::detail::join(commands, ", ") + ".";
   }
   std::vector<std::string> options;
   const CLI::App* sub = app.get_subcommand(command);
   for (const CLI::Option* option : sub->get_options())
-    for (const std::string& name : option->get_lnames()) options.push_back("--" + name);
+    for (const std::string& name : option->get_lnames())
+      options.push_back("--" + name);
   for (int a = 2; a < argc; ++a) {
     const std::string word = std::string(argv[a]).substr(0, std::string(argv[a]).find('='));
-    if (word.rfind("--", 0) != 0 || std::find(options.begin(), options.end(), word) != options.end()) continue;
+    if (word.rfind("--", 0) != 0 || std::find(options.begin(), options.end(), word) != options.end())
+      continue;
     const std::string near = nearest(word, options);
-    if (!near.empty()) return "Did you mean " + near + "?";
+    if (!near.empty())
+      return "Did you mean " + near + "?";
   }
   return "See spondyl-cli " + command + " --help.";
 }

@@ -26,7 +26,7 @@ bool showsSign(const std::string& id) {
 
 std::string noteOf(const Measurement& m, const MeasureRow& row, int decimals) {
   std::vector<std::string> parts;
-  if (!m.reason.empty()) parts.push_back(m.reason);
+  if (!m.reason.empty()) parts.push_back(row.overridden ? "entered by the reader: " + m.reason : m.reason);
   if (m.normalLow || m.normalHigh) {
     const auto side = [&](const std::optional<double>& v) {
       return v ? valueForPeople(m.id, *v, decimals) : std::string("…");
@@ -91,6 +91,7 @@ MeasuresModel buildMeasures(const std::vector<Measurement>& measurements, const 
     row.name = definition ? definition->name : m.id;
     row.unit = unitForPeople(m.unit);
     row.missing = !m.value.has_value();
+    row.number = m.value;
     row.value = m.value ? valueForPeople(m.id, *m.value, decimals) : "—";
     row.unconfirmed = m.status == MeasurementStatus::Unconfirmed;
     row.overridden = m.status == MeasurementStatus::Overridden;

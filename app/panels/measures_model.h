@@ -13,6 +13,7 @@ struct MeasureRow {
   InstanceId instance;
   std::string level, name;
   std::string value;            ///< "27.1"; "—" when missing
+  std::optional<double> number; ///< the same, exactly
   std::string unit;             ///< for people: "mm", "°", "%", "cm³", "HU"
   bool missing = false, outOfRange = false, unconfirmed = false, overridden = false;
   std::string note;             ///< reason, normal range with its source, what it was before

@@ -1,6 +1,8 @@
 #include "app/panels/measures_panel.h"
 
+#include "app/panels/angle_chooser.h"
 #include "app/panels/cell_delegate.h"
+#include "app/panels/measure_editor.h"
 #include "app/panels/panel_parts.h"
 #include "app/theme/theme.h"
 
@@ -35,9 +37,26 @@ MeasuresPanel::MeasuresPanel(QWidget* parent) : QWidget(parent), m_model(std::ma
   m_note->setMinimumHeight(64);
   m_note->setAlignment(Qt::AlignTop | Qt::AlignLeft);
   column->addWidget(m_note);
+  m_editor = new MeasureEditor;
+  column->addWidget(m_editor);
+  auto* rule = new QFrame;
+  setRole(rule, "rule");
+  column->addWidget(rule);
+  m_angles = new AngleChooser;
+  column->addWidget(m_angles);
+  connect(m_angles, &AngleChooser::asked, this, &MeasuresPanel::angleAsked);
+  connect(m_editor, &MeasureEditor::confirmAsked, this, [this] {
+    if (const MeasureRow* row = currentRow()) emit confirmAsked(*row);
+  });
+  connect(m_editor, &MeasureEditor::overrideAsked, this, [this](double value, const QString& reason) {
+    if (const MeasureRow* row = currentRow()) emit overrideAsked(*row, value, reason);
+  });
+  connect(m_editor, &MeasureEditor::computedAsked, this, [this] {
+    if (const MeasureRow* row = currentRow()) emit computedAsked(*row);
+  });
 
   connect(m_table, &QTreeWidget::currentItemChanged, this, [this](QTreeWidgetItem* item) {
-    m_note->setText(item ? item->toolTip(0) : QString());
+    if (!m_filling) showCurrent();
     if (m_filling || !item || !item->parent()) return;
     emit chosen(item->data(0, KeyRole).toString(), InstanceId{item->data(0, SecondKeyRole).toUInt()});
   });
@@ -103,8 +122,25 @@ void MeasuresPanel::fill() {
   m_table->setVisible(groups > 0);
   m_empty->setVisible(groups == 0);
   m_note->setVisible(groups > 0);
-  if (const QTreeWidgetItem* item = m_table->currentItem()) m_note->setText(item->toolTip(0));
+  m_angles->setVisible(groups > 0);
+  showCurrent();
 }
+
+const MeasureRow* MeasuresPanel::currentRow() const {
+  const QTreeWidgetItem* item = m_table->currentItem();
+  if (!item || !item->parent()) return nullptr;
+  return m_model->find(item->data(0, KeyRole).toString().toStdString(), InstanceId{item->data(0, SecondKeyRole).toUInt()});
+}
+
+void MeasuresPanel::showCurrent() {
+  const MeasureRow* row = currentRow();
+  m_note->setText(row ? text(row->note) : QString());
+  m_editor->setRow(row);
+}
+
+void MeasuresPanel::setEditable(bool editable) { m_editor->setEditable(editable); }
+
+void MeasuresPanel::setLevels(const std::vector<std::pair<InstanceId, std::string>>& levels) { m_angles->setLevels(levels); }
 
 void MeasuresPanel::setSelected(InstanceId instance) {
   if (m_selected == instance) return;

@@ -11,6 +11,8 @@
 #include <QPlainTextEdit>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace spondyl::app {
 namespace {
 QString text(const std::string& s) { return QString::fromStdString(s); }
@@ -47,9 +49,14 @@ ReportPanel::ReportPanel(QWidget* parent) : QWidget(parent) {
   column->addSpacing(theme::gap4);
   column->addWidget(roleLabel("section", tr("KEY IMAGES")));
   m_images = new QListWidget;
-  m_images->setItemDelegate(new CellDelegate(m_images));
+  m_images->setViewMode(QListView::IconMode);
+  m_images->setMovement(QListView::Static);
+  m_images->setResizeMode(QListView::Adjust);
+  m_images->setWordWrap(true);
+  m_images->setIconSize(pictureSize());
+  m_images->setGridSize(pictureSize() + QSize(theme::gap16, 36));
   m_images->setAccessibleName(tr("Key images"));
-  column->addWidget(m_images, 1);
+  column->addWidget(m_images, 3);
   m_noImages = roleLabel("secondary", tr("None yet. K takes the active view."));
   column->addWidget(m_noImages, 1, Qt::AlignTop);
   m_remove = button(tr("Remove"), tr("Take this key image out of the report"), "quiet");
@@ -108,13 +115,31 @@ void ReportPanel::setModel(const ReportPanelModel& model) {
   for (const KeyImageRow& row : model.keyImages) {
     auto* item = new QListWidgetItem(text(row.caption.empty() ? row.title : row.title + ": " + row.caption), m_images);
     item->setData(KeyRole, text(row.id));
+    item->setToolTip(item->text());
+    item->setIcon(iconOf(row.id));
     if (text(row.id) == current) m_images->setCurrentItem(item);
   }
+  std::erase_if(m_pictures, [&](const auto& entry) {
+    return std::none_of(model.keyImages.begin(), model.keyImages.end(), [&](const KeyImageRow& row) { return row.id == entry.first; });
+  });
   m_images->setVisible(!model.keyImages.empty());
   m_noImages->setVisible(model.keyImages.empty());
   m_remove->setVisible(!model.keyImages.empty());
   m_remove->setEnabled(m_images->currentItem());
   m_filling = false;
+}
+
+QIcon ReportPanel::iconOf(const std::string& id) const {
+  const auto made = m_pictures.find(id);
+  QPixmap pixmap(pictureSize());
+  pixmap.fill(Qt::black); // its place, until it is there
+  return QIcon(made == m_pictures.end() ? pixmap : QPixmap::fromImage(made->second));
+}
+
+void ReportPanel::setPicture(const std::string& id, const QImage& picture) {
+  m_pictures[id] = picture;
+  for (int n = 0; n < m_images->count(); ++n)
+    if (QListWidgetItem* item = m_images->item(n); item->data(KeyRole).toString() == text(id)) item->setIcon(iconOf(id));
 }
 
 void ReportPanel::setEditable(bool editable, bool canExportSeg) {

@@ -3,8 +3,11 @@
 
 #include "app/panels/report_model.h"
 
+#include <QImage>
 #include <QTimer>
 #include <QWidget>
+
+#include <map>
 
 class QCheckBox;
 class QLabel;
@@ -22,6 +25,9 @@ class ReportPanel : public QWidget {
   void setModel(const ReportPanelModel& model);
   void setEditable(bool editable, bool canExportSeg);
   void setIncludeProposed(bool include);
+  /// The picture of a key image, when it has been made. Those of images that went are forgotten.
+  void setPicture(const std::string& id, const QImage& picture);
+  static QSize pictureSize() { return {120, 140}; } ///< logical pixels
 
  signals:
   void textChanged(const spondyl::ReportText& text); ///< after a pause in typing, or when the field is left
@@ -32,6 +38,7 @@ class ReportPanel : public QWidget {
 
  private:
   void sendText();
+  QIcon iconOf(const std::string& id) const;
   QPlainTextEdit* m_impression = nullptr;
   QLineEdit *m_referrer = nullptr, *m_reader = nullptr;
   QLabel *m_summary = nullptr, *m_noImages = nullptr;
@@ -41,6 +48,7 @@ class ReportPanel : public QWidget {
   QTimer m_pause;
   bool m_filling = false;
   ReportText m_sent;
+  std::map<std::string, QImage> m_pictures; ///< by key image
 };
 
 } // namespace spondyl::app

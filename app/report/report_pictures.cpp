@@ -45,15 +45,30 @@ const ReportFinding* worstFinding(const Report& report) {
   return worst == report.findings.end() || !worst->finding.instance ? nullptr : &*worst;
 }
 
-CaptureRequest request(const Report& report, CaptureView view) {
+/// nullopt: a view that there is not.
+std::optional<CaptureRequest> keyRequest(const KeyImage& k) {
+  const auto view = viewer::captureViewFromName(k.view);
+  if (!view) return std::nullopt;
   CaptureRequest r;
-  r.view = view;
+  r.view = *view;
+  r.at = k.at;
+  if (k.windowWidth > 0) r.windowing = viewer::Windowing{k.windowCentre, k.windowWidth};
+  return r;
+}
+
+CaptureRequest printed(const Report& report, CaptureRequest r) {
   r.width = pictureWidth;
   r.height = uprightHeight;
   r.devicePixelRatio = 2; // the corner texts stay readable on paper
   r.annotations = viewer::AnnotationDisplay::Anonymous;
   r.includeProposed = report.includeProposed;
   return r;
+}
+
+CaptureRequest request(const Report& report, CaptureView view) {
+  CaptureRequest r;
+  r.view = view;
+  return printed(report, std::move(r));
 }
 
 struct Shot {
@@ -64,15 +79,13 @@ struct Shot {
 std::vector<Shot> keptShots(const Report& report, const std::string& seriesUid) {
   std::vector<Shot> shots;
   for (const KeyImage& k : report.keyImages) {
-    const auto view = viewer::captureViewFromName(k.view);
-    if (!view || (!k.seriesUid.empty() && k.seriesUid != seriesUid)) continue;
-    Shot shot{request(report, *view), k.caption};
-    shot.request.at = k.at;
-    if (k.windowWidth > 0) shot.request.windowing = viewer::Windowing{k.windowCentre, k.windowWidth};
-    std::string where = viewTitle(*view);
+    const auto wanted = keyRequest(k);
+    if (!wanted || (!k.seriesUid.empty() && k.seriesUid != seriesUid)) continue;
+    Shot shot{printed(report, *wanted), k.caption};
+    std::string where = viewTitle(wanted->view);
     if (const std::string level = levelAt(report.chain, k.at); !level.empty()) where += " at " + level;
     shot.caption += (shot.caption.empty() ? "" : " · ") + where;
-    if (shot.request.windowing && *view != CaptureView::Scene3d) shot.caption += " · " + windowText(*shot.request.windowing);
+    if (shot.request.windowing && wanted->view != CaptureView::Scene3d) shot.caption += " · " + windowText(*shot.request.windowing);
     shots.push_back(std::move(shot));
   }
   return shots;
@@ -94,6 +107,16 @@ std::vector<Shot> usualShots(const Report& report, const viewer::Windowing& wind
 }
 
 } // namespace
+
+Result<QImage> keyImagePicture(const KeyImage& image, const VolumePtr& volume, const CasePtr& document,
+                               const std::string& seriesUid, QSize pixels) {
+  std::optional<CaptureRequest> request = keyRequest(image);
+  if (!request) return fail(ErrorCode::UnknownItem, {"view", image.view}, "keyImagePicture");
+  request->width = pixels.width();
+  request->height = pixels.height();
+  request->annotations = viewer::AnnotationDisplay::None;
+  return viewer::Photographer(volume, document, seriesUid).take(*request);
+}
 
 Result<std::vector<ReportImage>> reportPictures(const Report& report, const VolumePtr& volume, const CasePtr& document,
                                                 const std::string& seriesUid) {

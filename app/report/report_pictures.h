@@ -7,6 +7,11 @@
 
 namespace spondyl::app {
 
+/// A key image as the report will show it, at any size. Errors: those of Photographer::take(), UnknownItem (a view that
+/// there is not).
+Result<QImage> keyImagePicture(const KeyImage& image, const VolumePtr& volume, const CasePtr& document,
+                               const std::string& seriesUid, QSize pixels);
+
 /// The case's key images as they were kept; where there are none, the ones every report has: mid-sagittal and coronal
 /// with labels, 3D, and the axial plane of the worst finding. Proposed structures only if the report includes them.
 /// Who the patient is stands in the report's header, not in the pictures. Empty without a volume or where nothing has

@@ -19,6 +19,19 @@ const std::vector<ActionSpec>& actionTable() {
   return table;
 }
 
+ActionSpec makeAction(ActionId id, MenuId menu, const char* text, const char* toolTip, QList<QKeySequence> shortcuts,
+                      std::function<bool(const AppContext&)> enabled, std::function<void(AppContext&)> run) {
+  ActionSpec spec;
+  spec.id = id;
+  spec.menu = menu;
+  spec.text = text;
+  spec.toolTip = toolTip;
+  spec.shortcuts = std::move(shortcuts);
+  spec.enabled = std::move(enabled);
+  spec.run = std::move(run);
+  return spec;
+}
+
 const char* menuTitle(MenuId menu) {
   switch (menu) {
   case MenuId::File: return QT_TRANSLATE_NOOP("Actions", "&File");

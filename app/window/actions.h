@@ -57,6 +57,10 @@ const std::vector<ActionSpec>& actionTable();
 const char* menuTitle(MenuId menu);
 const ActionSpec& actionSpec(ActionId id);
 
+/// An entry; what it lacks here (icon, rail, check mark, separator) is set on it.
+ActionSpec makeAction(ActionId id, MenuId menu, const char* text, const char* toolTip, QList<QKeySequence> shortcuts,
+                      std::function<bool(const AppContext&)> enabled, std::function<void(AppContext&)> run);
+
 // Parts of the table, by menu.
 std::vector<ActionSpec> fileActions();
 std::vector<ActionSpec> viewActions();

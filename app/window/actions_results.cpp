@@ -10,19 +10,6 @@
 namespace spondyl::app {
 namespace {
 
-ActionSpec entry(ActionId id, MenuId menu, const char* text, const char* tip, QList<QKeySequence> keys,
-                 std::function<bool(const AppContext&)> enabled, std::function<void(AppContext&)> run) {
-  ActionSpec spec;
-  spec.id = id;
-  spec.menu = menu;
-  spec.text = text;
-  spec.toolTip = tip;
-  spec.shortcuts = std::move(keys);
-  spec.enabled = std::move(enabled);
-  spec.run = std::move(run);
-  return spec;
-}
-
 bool hasStudy(const AppContext& c) { return c.session.hasStudy(); }
 bool hasLevels(const AppContext& c) { return c.session.hasStudy() && !c.session.levels()->rows.empty(); }
 
@@ -30,28 +17,33 @@ bool hasLevels(const AppContext& c) { return c.session.hasStudy() && !c.session.
 
 std::vector<ActionSpec> resultActions() {
   std::vector<ActionSpec> list{
-      entry(ActionId::Analyse, MenuId::Ai, TEXT("&Segment the spine"), TEXT("Find and name the vertebrae; the result is a proposal"),
-            {QKeySequence(Qt::CTRL | Qt::Key_R)},
-            [](const AppContext& c) {
-              return c.session.imageComplete() && !c.session.isReadOnly() && !c.analysis.isRunning();
-            },
-            [](AppContext& c) { c.analysis.run(); }),
-      entry(ActionId::StopAnalysis, MenuId::Ai, TEXT("S&top"), TEXT("Stop the analysis; the case stays as it is"),
-            {QKeySequence(Qt::CTRL | Qt::Key_Period)}, [](const AppContext& c) { return c.analysis.isRunning(); },
-            [](AppContext& c) { c.analysis.stop(); }),
-      entry(ActionId::KeyImage, MenuId::Report, TEXT("&Key image"), TEXT("Take the active view into the report"), {Qt::Key_K},
-            [](const AppContext& c) { return c.session.hasImage() && !c.session.isReadOnly(); },
-            [](AppContext& c) { c.exporter.addKeyImage(c.window.activeView()); }),
-      entry(ActionId::ExportPdf, MenuId::Report, TEXT("Report as &PDF…"), TEXT("Write the report as a PDF file"), {}, hasStudy,
-            [](AppContext& c) { c.window.askWhereToExport("pdf"); }),
-      entry(ActionId::ExportJson, MenuId::Report, TEXT("Report as &JSON…"), TEXT("Write the report's values as a JSON file"), {}, hasStudy,
-            [](AppContext& c) { c.window.askWhereToExport("json"); }),
-      entry(ActionId::ExportSeg, MenuId::Report, TEXT("Labels as DICOM &SEG…"), TEXT("Write the labels as a DICOM segmentation"), {},
-            hasLevels, [](AppContext& c) { c.window.askWhereToExport("seg"); }),
-      entry(ActionId::Shortcuts, MenuId::Help, TEXT("&Keys"), TEXT("All keys and mouse gestures"), {Qt::Key_F1}, {},
-            [](AppContext& c) { c.window.showShortcuts(); }),
-      entry(ActionId::About, MenuId::Help, TEXT("&About Spondyl"), TEXT("Version, renderer, models, licences"), {}, {},
-            [](AppContext& c) { c.window.showAbout(); }),
+      makeAction(
+          ActionId::Analyse, MenuId::Ai, TEXT("&Segment the spine"),
+          TEXT("Find and name the vertebrae; the result is a proposal"), {QKeySequence(Qt::CTRL | Qt::Key_R)},
+          [](const AppContext& c) {
+            return c.session.imageComplete() && !c.session.isReadOnly() && !c.analysis.isRunning();
+          },
+          [](AppContext& c) { c.analysis.run(); }),
+      makeAction(
+          ActionId::StopAnalysis, MenuId::Ai, TEXT("S&top"), TEXT("Stop the analysis; the case stays as it is"),
+          {QKeySequence(Qt::CTRL | Qt::Key_Period)}, [](const AppContext& c) { return c.analysis.isRunning(); },
+          [](AppContext& c) { c.analysis.stop(); }),
+      makeAction(
+          ActionId::KeyImage, MenuId::Report, TEXT("&Key image"), TEXT("Take the active view into the report"), {Qt::Key_K},
+          [](const AppContext& c) { return c.session.hasImage() && !c.session.isReadOnly(); },
+          [](AppContext& c) { c.exporter.addKeyImage(c.window.activeView()); }),
+      makeAction(ActionId::ExportPdf, MenuId::Report, TEXT("Report as &PDF…"), TEXT("Write the report as a PDF file"), {},
+                 hasStudy, [](AppContext& c) { c.window.askWhereToExport("pdf"); }),
+      makeAction(ActionId::ExportJson, MenuId::Report, TEXT("Report as &JSON…"),
+                 TEXT("Write the report's values as a JSON file"), {}, hasStudy,
+                 [](AppContext& c) { c.window.askWhereToExport("json"); }),
+      makeAction(ActionId::ExportSeg, MenuId::Report, TEXT("Labels as DICOM &SEG…"),
+                 TEXT("Write the labels as a DICOM segmentation"), {}, hasLevels,
+                 [](AppContext& c) { c.window.askWhereToExport("seg"); }),
+      makeAction(ActionId::Shortcuts, MenuId::Help, TEXT("&Keys"), TEXT("All keys and mouse gestures"), {Qt::Key_F1}, {},
+                 [](AppContext& c) { c.window.showShortcuts(); }),
+      makeAction(ActionId::About, MenuId::Help, TEXT("&About Spondyl"), TEXT("Version, renderer, models, licences"), {}, {},
+                 [](AppContext& c) { c.window.showAbout(); }),
   };
   list[0].icon = "analyse";
   list[0].onRail = true;

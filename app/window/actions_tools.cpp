@@ -17,30 +17,11 @@ bool canPaint(const AppContext& c) { return canEdit(c) && !c.session.levels()->r
 
 ActionSpec tool(ActionId id, ToolKind which, const char* text, const char* tip, Qt::Key number, const char* icon,
                 bool (*enabled)(const AppContext&)) {
-  ActionSpec spec;
-  spec.id = id;
-  spec.menu = MenuId::Tools;
-  spec.text = text;
-  spec.toolTip = tip;
-  spec.shortcuts = {QKeySequence(Qt::SHIFT | number)};
+  ActionSpec spec = makeAction(id, MenuId::Tools, text, tip, {QKeySequence(Qt::SHIFT | number)}, enabled,
+                               [which](AppContext& c) { c.tools.setTool(which); });
   spec.icon = icon;
   spec.onRail = true;
-  spec.enabled = enabled;
   spec.checked = [which](const AppContext& c) { return c.tools.tool() == which; };
-  spec.run = [which](AppContext& c) { c.tools.setTool(which); };
-  return spec;
-}
-
-ActionSpec command(ActionId id, const char* text, const char* tip, QList<QKeySequence> keys,
-                   std::function<bool(const AppContext&)> enabled, std::function<void(AppContext&)> run) {
-  ActionSpec spec;
-  spec.id = id;
-  spec.menu = MenuId::Tools;
-  spec.text = text;
-  spec.toolTip = tip;
-  spec.shortcuts = std::move(keys);
-  spec.enabled = std::move(enabled);
-  spec.run = std::move(run);
   return spec;
 }
 
@@ -64,50 +45,57 @@ std::vector<ActionSpec> toolActions() {
   std::vector<ActionSpec> list{
       tool(ActionId::ToolCrosshair, ToolKind::Crosshair, TEXT("&Crosshair"), TEXT("Drag to look somewhere in all views"),
            Qt::Key_1, "crosshair", hasImage),
-      tool(ActionId::ToolWindow, ToolKind::Window, TEXT("&Window/level"), TEXT("Drag for brightness and contrast (right drag does it in every tool)"),
-           Qt::Key_2, "window", hasImage),
-      tool(ActionId::ToolPan, ToolKind::Pan, TEXT("&Pan"), TEXT("Drag the picture (middle drag does it in every tool)"), Qt::Key_3,
-           "pan", hasImage),
-      tool(ActionId::ToolZoom, ToolKind::Zoom, TEXT("&Zoom"), TEXT("Drag to zoom (Ctrl+wheel does it in every tool)"), Qt::Key_4,
-           "zoom", hasImage),
-      tool(ActionId::ToolBrush, ToolKind::Brush, TEXT("&Brush"), TEXT("Paint the selected vertebra"), Qt::Key_5, "brush", canPaint),
+      tool(ActionId::ToolWindow, ToolKind::Window, TEXT("&Window/level"),
+           TEXT("Drag for brightness and contrast (right drag does it in every tool)"), Qt::Key_2, "window", hasImage),
+      tool(ActionId::ToolPan, ToolKind::Pan, TEXT("&Pan"), TEXT("Drag the picture (middle drag does it in every tool)"),
+           Qt::Key_3, "pan", hasImage),
+      tool(ActionId::ToolZoom, ToolKind::Zoom, TEXT("&Zoom"), TEXT("Drag to zoom (Ctrl+wheel does it in every tool)"),
+           Qt::Key_4, "zoom", hasImage),
+      tool(ActionId::ToolBrush, ToolKind::Brush, TEXT("&Brush"), TEXT("Paint the selected vertebra"), Qt::Key_5, "brush",
+           canPaint),
       tool(ActionId::ToolEraser, ToolKind::Eraser, TEXT("&Eraser"), TEXT("Erase labels"), Qt::Key_6, "eraser", canPaint),
-      tool(ActionId::ToolSplit, ToolKind::Split, TEXT("&Split"), TEXT("Draw a line across a vertebra to split it in two"), Qt::Key_7,
-           "split", canPaint),
+      tool(ActionId::ToolSplit, ToolKind::Split, TEXT("&Split"), TEXT("Draw a line across a vertebra to split it in two"),
+           Qt::Key_7, "split", canPaint),
       tool(ActionId::ToolLandmark, ToolKind::Landmark, TEXT("&Landmarks"), TEXT("Drag the points that measurements rest on"),
            Qt::Key_8, "landmark", canPaint),
-      tool(ActionId::ToolDistance, ToolKind::Distance, TEXT("&Distance"), TEXT("Drag to measure a distance in millimetres"), Qt::Key_9,
-           "distance", hasImage),
-      command(ActionId::EditHere, TEXT("Edit &here"), TEXT("Brush for the vertebra under the crosshair"), {Qt::Key_E}, canPaint,
-              [](AppContext& c) {
-                if (const InstanceId here = c.session.levelAt(c.session.view().crosshair)) {
-                  viewer::ViewState next = c.session.view();
-                  next.selected = here;
-                  c.session.setView(std::move(next));
-                }
-                c.tools.setTool(ToolKind::Brush);
-              }),
-      command(ActionId::BrushLarger, TEXT("Larger brush"), TEXT("A larger brush"), {Qt::Key_Plus, Qt::Key_Equal}, canPaint,
-              [](AppContext& c) { scaleBrush(c, 1.25); }),
-      command(ActionId::BrushSmaller, TEXT("Smaller brush"), TEXT("A smaller brush"), {Qt::Key_Minus}, canPaint,
-              [](AppContext& c) { scaleBrush(c, 0.8); }),
-      command(ActionId::BrushShape, TEXT("Sphere or circle"), TEXT("The brush reaches through neighbouring slices, or paints this slice alone"),
-              {Qt::Key_B}, canPaint,
-              [](AppContext& c) {
-                BrushSettings brush = c.tools.brush();
-                brush.shape = brush.shape == spondyl::BrushShape::Sphere ? spondyl::BrushShape::Circle : spondyl::BrushShape::Sphere;
-                c.tools.setBrush(brush);
-              }),
-      command(ActionId::BrushInside, TEXT("Paint over: any, background, this label"),
-              TEXT("What the brush may paint over: anything, background alone, or the selected structure alone"), {Qt::Key_G}, canPaint,
-              nextInside),
-      command(ActionId::EndTool, TEXT("End tool"), TEXT("Give up the gesture, then the tool; nothing is lost"), {Qt::Key_Escape}, {},
-              [](AppContext& c) { c.tools.endTool(); }),
-      command(ActionId::Undo, TEXT("&Undo"), TEXT("Take back the last change"), {QKeySequence(Qt::CTRL | Qt::Key_Z)},
-              [](const AppContext& c) { return c.session.canUndo(); }, [](AppContext& c) { c.session.undo(); }),
-      command(ActionId::Redo, TEXT("&Redo"), TEXT("Do it again"),
-              {QKeySequence(Qt::CTRL | Qt::Key_Y), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Z)},
-              [](const AppContext& c) { return c.session.canRedo(); }, [](AppContext& c) { c.session.redo(); }),
+      tool(ActionId::ToolDistance, ToolKind::Distance, TEXT("&Distance"), TEXT("Drag to measure a distance in millimetres"),
+           Qt::Key_9, "distance", hasImage),
+      makeAction(ActionId::EditHere, MenuId::Tools, TEXT("Edit &here"), TEXT("Brush for the vertebra under the crosshair"),
+                 {Qt::Key_E}, canPaint,
+                 [](AppContext& c) {
+                   if (const InstanceId here = c.session.levelAt(c.session.view().crosshair)) {
+                     viewer::ViewState next = c.session.view();
+                     next.selected = here;
+                     c.session.setView(std::move(next));
+                   }
+                   c.tools.setTool(ToolKind::Brush);
+                 }),
+      makeAction(ActionId::BrushLarger, MenuId::Tools, TEXT("Larger brush"), TEXT("A larger brush"),
+                 {Qt::Key_Plus, Qt::Key_Equal}, canPaint, [](AppContext& c) { scaleBrush(c, 1.25); }),
+      makeAction(ActionId::BrushSmaller, MenuId::Tools, TEXT("Smaller brush"), TEXT("A smaller brush"), {Qt::Key_Minus},
+                 canPaint, [](AppContext& c) { scaleBrush(c, 0.8); }),
+      makeAction(ActionId::BrushShape, MenuId::Tools, TEXT("Sphere or circle"),
+                 TEXT("The brush reaches through neighbouring slices, or paints this slice alone"), {Qt::Key_B}, canPaint,
+                 [](AppContext& c) {
+                   BrushSettings brush = c.tools.brush();
+                   brush.shape = brush.shape == spondyl::BrushShape::Sphere ? spondyl::BrushShape::Circle
+                                                                            : spondyl::BrushShape::Sphere;
+                   c.tools.setBrush(brush);
+                 }),
+      makeAction(ActionId::BrushInside, MenuId::Tools, TEXT("Paint over: any, background, this label"),
+                 TEXT("What the brush may paint over: anything, background alone, or the selected structure alone"),
+                 {Qt::Key_G}, canPaint, nextInside),
+      makeAction(ActionId::EndTool, MenuId::Tools, TEXT("End tool"),
+                 TEXT("Give up the gesture, then the tool; nothing is lost"), {Qt::Key_Escape}, {},
+                 [](AppContext& c) { c.tools.endTool(); }),
+      makeAction(
+          ActionId::Undo, MenuId::Tools, TEXT("&Undo"), TEXT("Take back the last change"),
+          {QKeySequence(Qt::CTRL | Qt::Key_Z)}, [](const AppContext& c) { return c.session.canUndo(); },
+          [](AppContext& c) { c.session.undo(); }),
+      makeAction(
+          ActionId::Redo, MenuId::Tools, TEXT("&Redo"), TEXT("Do it again"),
+          {QKeySequence(Qt::CTRL | Qt::Key_Y), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Z)},
+          [](const AppContext& c) { return c.session.canRedo(); }, [](AppContext& c) { c.session.redo(); }),
   };
   for (ActionSpec& spec : list) {
     if (spec.id == ActionId::Undo) spec.icon = "undo", spec.onRail = true, spec.separatorBefore = true;

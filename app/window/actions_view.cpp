@@ -16,15 +16,7 @@ bool hasLevels(const AppContext& c) { return c.session.hasImage() && !c.session.
 
 ActionSpec view(ActionId id, const char* text, const char* tip, QList<QKeySequence> keys,
                 std::function<void(AppContext&)> run) {
-  ActionSpec spec;
-  spec.id = id;
-  spec.menu = MenuId::View;
-  spec.text = text;
-  spec.toolTip = tip;
-  spec.shortcuts = std::move(keys);
-  spec.enabled = hasImage;
-  spec.run = std::move(run);
-  return spec;
+  return makeAction(id, MenuId::View, text, tip, std::move(keys), hasImage, std::move(run));
 }
 
 /// An action that changes where one looks.
@@ -56,7 +48,8 @@ ActionSpec step(ActionId id, const char* text, const char* tip, Qt::Key key, int
 }
 
 void toNeighbour(AppContext& c, int direction) {
-  if (const LevelRow* row = c.session.levels()->neighbour(c.session.selected(), direction)) c.session.goToLevel(row->instance);
+  if (const LevelRow* row = c.session.levels()->neighbour(c.session.selected(), direction))
+    c.session.goToLevel(row->instance);
 }
 
 void cycleOpacity(ViewState& v) {
@@ -70,7 +63,8 @@ void cycleOpacity(ViewState& v) {
 }
 
 ActionSpec tab(ActionId id, const char* text, const char* tip, Qt::Key key, int number) {
-  ActionSpec spec = view(id, text, tip, {QKeySequence(Qt::CTRL | key)}, [number](AppContext& c) { c.window.showTab(number); });
+  ActionSpec spec =
+      view(id, text, tip, {QKeySequence(Qt::CTRL | key)}, [number](AppContext& c) { c.window.showTab(number); });
   spec.enabled = {};
   return spec;
 }
@@ -101,7 +95,8 @@ std::vector<ActionSpec> viewActions() {
       look(
           ActionId::LabelsOnOff, TEXT("Show &segmentation"), TEXT("Show or hide the vertebrae in the slices"), Qt::Key_S,
           [](ViewState& v) {
-            v.labels = v.labels == viewer::LabelDisplay::Off ? viewer::LabelDisplay::FillAndOutline : viewer::LabelDisplay::Off;
+            v.labels =
+                v.labels == viewer::LabelDisplay::Off ? viewer::LabelDisplay::FillAndOutline : viewer::LabelDisplay::Off;
           },
           [](const ViewState& v) { return v.labels != viewer::LabelDisplay::Off; }),
       look(
@@ -121,7 +116,8 @@ std::vector<ActionSpec> viewActions() {
       step(ActionId::SliceNext, TEXT("Next slice"), TEXT("One slice on in the active view"), Qt::Key_Up, 1),
       step(ActionId::SlicePrevious, TEXT("Previous slice"), TEXT("One slice back in the active view"), Qt::Key_Down, -1),
       step(ActionId::SliceNextTen, TEXT("Ten slices on"), TEXT("Ten slices on in the active view"), Qt::Key_PageUp, 10),
-      step(ActionId::SlicePreviousTen, TEXT("Ten slices back"), TEXT("Ten slices back in the active view"), Qt::Key_PageDown, -10),
+      step(ActionId::SlicePreviousTen, TEXT("Ten slices back"), TEXT("Ten slices back in the active view"), Qt::Key_PageDown,
+           -10),
       step(ActionId::SliceFirst, TEXT("First slice"), TEXT("To the first slice of the active view"), Qt::Key_Home, 0, -1),
       step(ActionId::SliceLast, TEXT("Last slice"), TEXT("To the last slice of the active view"), Qt::Key_End, 0, 1),
       view(ActionId::LevelPrevious, TEXT("&Previous vertebra"), TEXT("All views go to the vertebra above, aligned with it"),
@@ -159,7 +155,8 @@ std::vector<ActionSpec> viewActions() {
   for (ActionSpec& spec : list) {
     if (spec.id == ActionId::LevelPrevious || spec.id == ActionId::LevelNext) spec.enabled = hasLevels;
     if (spec.id == ActionId::SeriesColumn || spec.id == ActionId::SidePanel) spec.enabled = {};
-    if (spec.id == ActionId::Maximise) spec.checked = [](const AppContext& c) { return c.session.view().maximised.has_value(); };
+    if (spec.id == ActionId::Maximise)
+      spec.checked = [](const AppContext& c) { return c.session.view().maximised.has_value(); };
     if (spec.id == ActionId::SeriesColumn) spec.checked = [](const AppContext& c) { return c.window.seriesColumnShown(); };
     if (spec.id == ActionId::SidePanel) spec.checked = [](const AppContext& c) { return c.window.sidePanelShown(); };
     for (ActionId first : {ActionId::LabelOpacity, ActionId::SliceNext, ActionId::LevelPrevious, ActionId::Fit,

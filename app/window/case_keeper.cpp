@@ -3,23 +3,11 @@
 #include "app/wording/error_text.h"
 
 #include <QCoreApplication>
-#include <QStandardPaths>
 
 #include <algorithm>
 
 namespace spondyl::app {
 namespace {
-
-Path defaultFolder() {
-  return Path(QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation).toStdString()) / "spondyl" / "cases";
-}
-
-/// Only the reader may look into it.
-void makePrivateFolder(const Path& folder) {
-  std::error_code ignored; // the journal says what is wrong when it cannot be written
-  std::filesystem::create_directories(folder, ignored);
-  std::filesystem::permissions(folder, std::filesystem::perms::owner_all, ignored);
-}
 
 StudyListing listingOf(const Case& c) {
   StudyListing listing;
@@ -31,7 +19,7 @@ StudyListing listingOf(const Case& c) {
 
 CaseKeeper::CaseKeeper(JobRunner& jobs, Notices& notices, Session& session, Path folder, QObject* parent)
     : QObject(parent), m_jobs(jobs), m_notices(notices), m_session(session),
-      m_folder(folder.empty() ? defaultFolder() : std::move(folder)) {
+      m_folder(folder.empty() ? Library::defaultFolder() : std::move(folder)) {
   connect(&session, &Session::stepDone, this, &CaseKeeper::onStep);
   connect(&session, &Session::studyChanged, this, [this] {
     if (m_beginning) return;
@@ -53,54 +41,41 @@ JournalOptions CaseKeeper::journalOptions() {
 
 void CaseKeeper::onStep(const Step& step) {
   m_revision = step.revision;
+  if (!m_feed) m_feed = std::make_shared<JournalFeed>(m_folder, step.before, journalOptions());
+  m_feed->append(step);
+  if (!m_feed->isOpen() && !m_feedOpening) openFeed();
   emit stateChanged();
-  if (m_journal) return m_journal->append(step);
-  m_waiting.push_back(step);
-  if (!m_journalAsked) beginJournal(step.before);
 }
 
-void CaseKeeper::beginJournal(const CasePtr& initial) {
-  m_journalAsked = true;
-  // A name of its own: an earlier journal of this case may still wait to be restored.
-  const Path file = journalPath(initial->id + "-" + newUuid().substr(0, 8) + ".journal");
-  m_jobs.start<std::shared_ptr<Journal>>(
-      JobSpec({}, "journal", this),
-      [file, folder = m_folder, initial, options = journalOptions()](const JobContext&) -> Result<std::shared_ptr<Journal>> {
-        makePrivateFolder(folder);
-        SPONDYL_TRY(std::unique_ptr<Journal> made, Journal::create(file, initial, options));
-        return std::shared_ptr<Journal>(std::move(made));
+void CaseKeeper::openFeed() {
+  m_feedOpening = true;
+  m_jobs.start<bool>(
+      JobSpec({}, {}, this),
+      [feed = m_feed](const JobContext&) -> Result<bool> {
+        SPONDYL_CHECK(feed->open());
+        return true;
       },
-      [this, id = initial->id](Result<std::shared_ptr<Journal>> made) {
-        if (m_session.snapshot()->id != id) return; // left meanwhile
-        if (!made) {
-          m_notices.error(made.error(), QStringLiteral("journal"));
-          return;
-        }
-        m_journal = std::move(*made);
-        for (const Step& step : m_waiting) m_journal->append(step);
-        m_waiting.clear();
+      [this, feed = m_feed](Result<bool> opened) {
+        if (feed != m_feed) return; // left meanwhile
+        m_feedOpening = false;
+        if (!opened) m_notices.error(opened.error(), QStringLiteral("journal")); // the next step tries again
       });
 }
 
 void CaseKeeper::leave() {
-  const bool unsaved = m_revision != m_savedRevision;
-  if (m_journal) {
+  if (m_feed) {
     // Closing waits for the disk: not here.
     m_jobs.start<bool>(
         JobSpec({}, {}, nullptr),
-        [journal = std::move(m_journal), unsaved](const JobContext&) -> Result<bool> {
-          SPONDYL_CHECK(journal->close());
-          const Path file = journal->file();
-          std::error_code ignored;
-          if (!unsaved) std::filesystem::remove(file, ignored);
+        [feed = std::move(m_feed), saved = m_revision == m_savedRevision](const JobContext&) -> Result<bool> {
+          SPONDYL_CHECK(feed->end(saved));
           return true;
         },
         [](Result<bool>) {});
   }
-  m_journal.reset();
-  m_waiting.clear();
+  m_feed.reset();
   m_embedded.clear();
-  m_journalAsked = false;
+  m_feedOpening = false;
   m_savedPath.clear();
   m_revision = m_savedRevision = 0;
   emit stateChanged();
@@ -197,24 +172,18 @@ void CaseKeeper::findRecoverable() {
   m_jobs.start<std::vector<RecoverableCase>>(
       JobSpec({}, "recoverable", this),
       [folder = m_folder](const JobContext&) -> Result<std::vector<RecoverableCase>> {
-        std::vector<std::pair<std::string, RecoverableCase>> found; // by time of the last change
-        std::error_code none;
-        for (const auto& entry : std::filesystem::directory_iterator(folder, none)) {
-          if (entry.path().extension() != ".journal") continue;
-          const JournalSummary summary = summariseJournal(entry.path());
-          if (summary.inUse) continue;
+        SPONDYL_TRY(const Library library, Library::open(folder));
+        std::vector<RecoverableCase> list;
+        for (const auto& [journal, summary] : library.recoverable()) {
           RecoverableCase item;
-          item.key = entry.path().filename().string();
+          item.key = journal.filename().string();
           item.name = summary.title.empty() ? "Case without a name" : summary.title;
           item.detail = summary.damaged ? "damaged; what can be read will be restored"
                                         : "last change " + summary.when.substr(0, 10) + " " +
                                               (summary.when.size() >= 16 ? summary.when.substr(11, 5) + " UTC" : "") +
                                               (summary.closedCleanly ? "" : ", Spondyl ended unexpectedly");
-          found.emplace_back(summary.when, std::move(item));
+          list.push_back(std::move(item));
         }
-        std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
-        std::vector<RecoverableCase> list;
-        for (auto& [when, item] : found) list.push_back(std::move(item));
         return list;
       },
       [this](Result<std::vector<RecoverableCase>> list) {
@@ -242,8 +211,7 @@ void CaseKeeper::restore(const std::string& key) {
         }
         leave();
         m_notices.clear();
-        m_journal = restored->journal;
-        m_journalAsked = true;
+        m_feed = std::make_shared<JournalFeed>(m_folder, restored->journal);
         m_savedRevision = Revision(-1); // in no file yet
         tellReplay(restored->replay);
         begin(restored->state, tr("Restored case"));
@@ -252,22 +220,33 @@ void CaseKeeper::restore(const std::string& key) {
 }
 
 void CaseKeeper::tellReplay(const JournalReplay& replay) {
-  if (replay.lost.empty() && replay.damage.empty()) return;
-  QString text = tr("The journal was damaged (%1).").arg(QString::fromStdString(replay.damage));
+  QString text;
+  if (replay.fromCopy)
+    text = tr("The journal could not be read; this is the copy that was made when the case was last restored, and what was "
+              "done after that is lost.");
+  else if (!replay.damage.empty() || !replay.lost.empty())
+    text = tr("The journal was damaged (%1).").arg(QString::fromStdString(replay.damage));
+  else if (replay.tornTail)
+    text = tr("The last step was still being written when Spondyl ended and is missing; everything before it is here.");
+  else
+    return;
   if (!replay.lost.empty()) text += QLatin1Char(' ') + tr("%1 steps could not be restored.").arg(replay.lost.size());
   if (!replay.keptAside.empty()) text += QLatin1Char(' ') + tr("The damaged file is kept as %1.").arg(QString::fromStdString(replay.keptAside.string()));
-  m_notices.attention(text, QStringLiteral("journal"));
+  m_notices.attention(text, QStringLiteral("restored"));
 }
 
 void CaseKeeper::forget(const std::string& key) {
   m_jobs.start<bool>(
       JobSpec({}, {}, this),
-      [file = journalPath(key)](const JobContext&) -> Result<bool> {
-        std::error_code failed;
-        for (const char* ending : {"", "-wal", "-shm"}) std::filesystem::remove(Path(file.string() + ending), failed);
+      [folder = m_folder, file = journalPath(key)](const JobContext&) -> Result<bool> {
+        SPONDYL_TRY(Library library, Library::open(folder));
+        SPONDYL_CHECK(library.discard(file));
         return true;
       },
-      [this](Result<bool>) { findRecoverable(); });
+      [this](Result<bool> forgotten) {
+        if (!forgotten) m_notices.error(forgotten.error(), QStringLiteral("journal"));
+        findRecoverable();
+      });
 }
 
 } // namespace spondyl::app

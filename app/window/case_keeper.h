@@ -3,10 +3,9 @@
 // All input and output is done by jobs and by the journal's own thread.
 
 #include "app/jobs/job_runner.h"
+#include "app/window/journal_feed.h"
 #include "app/window/session.h"
 #include "core/store/case_file.h"
-
-#include <deque>
 
 namespace spondyl::app {
 
@@ -20,7 +19,7 @@ struct RecoverableCase {
 class CaseKeeper : public QObject {
   Q_OBJECT
  public:
-  /// `folder`: where journals lie; empty: $XDG_DATA_HOME/spondyl/cases
+  /// `folder`: the library that holds the journals; empty: the user's own.
   CaseKeeper(JobRunner& jobs, Notices& notices, Session& session, Path folder = {}, QObject* parent = nullptr);
   ~CaseKeeper() override; ///< closes the journal cleanly
 
@@ -38,7 +37,7 @@ class CaseKeeper : public QObject {
   /// Voxels that came with the case file, if this stack's did.
   VolumePtr embedded(const std::string& seriesUid, std::size_t stack) const;
   /// Steps that have been handed to the journal and are on the disk.
-  Revision durableRevision() const { return m_journal ? m_journal->durableRevision() : 0; }
+  Revision durableRevision() const { return m_feed ? m_feed->durableRevision() : 0; }
 
  signals:
   void caseBegun();          ///< the session has a case from a file or journal; its image is still to be read
@@ -47,21 +46,20 @@ class CaseKeeper : public QObject {
 
  private:
   void onStep(const Step& step);
-  void beginJournal(const CasePtr& initial);
+  void openFeed();
   void begin(CasePtr state, const QString& title);
   void tellSources(const OpenedCase& opened);
   void tellReplay(const JournalReplay& replay);
   JournalOptions journalOptions();
   std::vector<EmbeddedVolume> volumesToEmbed() const;
-  Path journalPath(const std::string& key) const { return m_folder / key; }
+  Path journalPath(const std::string& key) const { return m_folder / "journals" / key; }
 
   JobRunner& m_jobs;
   Notices& m_notices;
   Session& m_session;
   Path m_folder, m_savedPath;
-  std::shared_ptr<Journal> m_journal;
-  std::deque<Step> m_waiting;        ///< until the journal's file is there
-  bool m_journalAsked = false, m_beginning = false;
+  std::shared_ptr<JournalFeed> m_feed; ///< from the first step on
+  bool m_feedOpening = false, m_beginning = false;
   Revision m_revision = 0, m_savedRevision = 0;
   std::vector<EmbeddedVolume> m_embedded;
   std::vector<RecoverableCase> m_recoverable;

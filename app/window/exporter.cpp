@@ -61,7 +61,9 @@ void Exporter::savePicture(const QImage& picture, const Path& path) {
 std::function<Report()> Exporter::reportMaker() const {
   return [now = m_session.snapshot(), uid = m_session.series() ? m_session.series()->uid : std::string(),
           image = m_session.imageComplete() ? m_session.volume() : nullptr,
-          proposed = m_settings.includeProposed()] { return caseReport(*now, uid, image.get(), proposed); };
+          proposed = m_settings.includeProposed(), angles = m_session.angles()] {
+    return caseReport(*now, uid, image.get(), proposed, angles);
+  };
 }
 
 void Exporter::exportPdf(const Path& path) {

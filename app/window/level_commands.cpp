@@ -1,5 +1,7 @@
 #include "app/window/level_commands.h"
 
+#include <QCoreApplication>
+
 #include <algorithm>
 #include <cstdlib>
 
@@ -12,14 +14,17 @@ std::map<ProposalId, std::vector<StructureId>> waitingByProposal(const LevelRow&
   return byProposal;
 }
 
-/// A decided proposal's structures that belonged to this level.
-std::map<ProposalId, std::vector<StructureId>> modelStructures(const Case& c, InstanceId instance) {
-  std::map<ProposalId, std::vector<StructureId>> found;
-  for (const ProposalPtr& proposal : c.proposals)
-    for (const Structure& structure : proposal->structures.all())
-      if (structure.instance && proposal->inCase(structure.instance) == instance && !proposal->isWaiting(structure.id))
-        found[proposal->id].push_back(structure.id);
-  return found;
+/// What the newest decided proposal said of this level; no structures: none did.
+AcceptProposal asProposed(const Case& c, InstanceId instance) {
+  AcceptProposal again;
+  again.overwriteTouched = true;
+  for (auto proposal = c.proposals.rbegin(); proposal != c.proposals.rend() && again.structures.empty(); ++proposal) {
+    again.proposal = (*proposal)->id;
+    for (const Structure& structure : (*proposal)->structures.all())
+      if (structure.instance && (*proposal)->inCase(structure.instance) == instance && !(*proposal)->isWaiting(structure.id))
+        again.structures.push_back(structure.id);
+  }
+  return again;
 }
 
 } // namespace
@@ -74,15 +79,17 @@ void deleteLevel(Session& session, InstanceId instance) {
 }
 
 bool canRestore(const Session& session, InstanceId instance) {
-  return !modelStructures(*session.snapshot(), instance).empty();
+  return !asProposed(*session.snapshot(), instance).structures.empty();
 }
 
-bool restoreLevel(Session& session, InstanceId instance) {
-  bool done = false;
+void restoreLevel(Session& session, Notices& notices, InstanceId instance) {
   const CasePtr before = session.snapshot();
-  for (const auto& [proposal, structures] : modelStructures(*before, instance))
-    done = session.apply(AcceptProposal{proposal, structures, true}) || done;
-  return done;
+  AcceptProposal again = asProposed(*before, instance);
+  if (again.structures.empty()) return;
+  session.applyInJob(std::move(again), [&session, &notices, before](bool done) {
+    if (done && sameContent(*session.snapshot(), *before))
+      notices.info(QCoreApplication::translate("Actions", "This level is as it was proposed."), QStringLiteral("edit"));
+  });
 }
 
 std::vector<Level> namesToOffer(const Session& session, InstanceId instance) {
@@ -90,7 +97,10 @@ std::vector<Level> namesToOffer(const Session& session, InstanceId instance) {
   std::vector<Level> all = allLevels();
   std::erase(all, Level::Coccyx);
   if (!entry || !entry->level) return all;
-  std::erase_if(all, [&](Level level) { return std::abs(rank(level) - rank(*entry->level)) > 3; });
+  const LevelChain& chain = session.shown()->chain;
+  std::erase_if(all, [&](Level level) {
+    return std::abs(rank(level) - rank(*entry->level)) > 3 || !renamedFrom(chain, instance, level).ok();
+  });
   return all;
 }
 

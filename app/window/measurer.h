@@ -25,6 +25,9 @@ class Measurer : public QObject {
   QTimer m_soon;
   CasePtr m_measured;
   VolumePtr m_measuredIn;
+  std::size_t m_measuredAngles = 0;
+  struct Memory; ///< what earlier measuring found, so that an edit recomputes only what it touched
+  std::shared_ptr<Memory> m_memory;
   bool m_stale = false;
 };
 

@@ -2,6 +2,7 @@
 
 #include <QTimer>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 
@@ -38,6 +39,7 @@ void Session::begin(StudyListing listing, CasePtr initial, QString title) {
   m_view = {};
   m_measureOverlay = {};
   m_measurements.clear();
+  m_angles.clear();
   m_measures = std::make_shared<MeasuresModel>();
   writeCase(initial ? std::move(initial) : newCase(m_listing));
   emit studyChanged();
@@ -61,6 +63,7 @@ void Session::close() {
   m_view = {};
   m_measureOverlay = {};
   m_measurements.clear();
+  m_angles.clear();
   m_measures = std::make_shared<MeasuresModel>();
   m_dirty = true;
   emit studyChanged();
@@ -148,6 +151,14 @@ void Session::setMeasures(const std::vector<Measurement>& measurements) {
   m_measurements = measurements;
   m_measures = std::make_shared<MeasuresModel>(buildMeasures(measurements, m_measures.get()));
   emit measuresChanged();
+}
+
+void Session::addAngle(const AngleRequest& angle) {
+  const auto same = [&](const AngleRequest& a) {
+    return a.id == angle.id && a.upper == angle.upper && a.lower == angle.lower;
+  };
+  if (std::none_of(m_angles.begin(), m_angles.end(), same)) m_angles.push_back(angle);
+  emit anglesChanged();
 }
 
 void Session::setReadOnly(bool readOnly) {

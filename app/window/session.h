@@ -54,6 +54,9 @@ class Session : public QObject {
   std::shared_ptr<const MeasuresModel> measures() const { return m_measures; }
   void setMeasures(const std::vector<Measurement>& measurements);
   const std::vector<Measurement>& measurements() const { return m_measurements; }
+  /// Angles between levels that the reader asked for; of this study, not kept with the case.
+  const std::vector<AngleRequest>& angles() const { return m_angles; }
+  void addAngle(const AngleRequest& angle);
   bool isReadOnly() const { return m_readOnly; }
   void setReadOnly(bool readOnly);
   /// False: refused; the reason stands in the notices.
@@ -90,6 +93,7 @@ class Session : public QObject {
   void voxelsChanged(spondyl::IndexBox box); ///< labels changed within this box only; else caseChanged covers all
   void stepDone(const spondyl::Step& step); ///< once per edit, undo and redo
   void measuresChanged();
+  void anglesChanged();
   void viewChanged();
   void overlayChanged();
 
@@ -123,6 +127,7 @@ class Session : public QObject {
   mutable std::shared_ptr<const FindingsModel> m_findings;
   std::shared_ptr<const MeasuresModel> m_measures;
   std::vector<Measurement> m_measurements;
+  std::vector<AngleRequest> m_angles;
 };
 
 } // namespace spondyl::app

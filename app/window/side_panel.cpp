@@ -5,6 +5,7 @@
 #include "app/panels/measures_panel.h"
 #include "app/panels/report_panel.h"
 #include "app/theme/theme.h"
+#include "app/window/key_image_pictures.h"
 #include "app/window/level_commands.h"
 #include "app/window/settings.h"
 
@@ -48,12 +49,12 @@ SidePanel::SidePanel(AppContext& context, QWidget* parent) : QTabWidget(parent),
   tabBar()->setDrawBase(false);
   tabBar()->setExpanding(false);
   wireLevels();
+  wireMeasures();
   wireRest();
   Session& session = context.session;
   connect(&session, &Session::caseChanged, this, &SidePanel::showCase);
   connect(&session, &Session::imageChanged, this, &SidePanel::showCase);
   connect(&session, &Session::viewChanged, this, &SidePanel::showView);
-  connect(&session, &Session::measuresChanged, this, [this] { m_measures->setModel(m_context.session.measures()); });
   m_report->setIncludeProposed(context.settings.includeProposed());
   showCase();
 }
@@ -77,13 +78,42 @@ void SidePanel::wireLevels() {
   connect(m_levels, &LevelsPanel::menuAsked, this, &SidePanel::levelMenuAsked);
 }
 
+void SidePanel::wireMeasures() {
+  Session& session = m_context.session;
+  connect(m_measures, &MeasuresPanel::chosen, this, &SidePanel::showMeasurement);
+  connect(m_measures, &MeasuresPanel::confirmAsked, this, [&session](const MeasureRow& row) {
+    if (row.number) session.apply(ConfirmMeasurement{{row.id, row.instance, *row.number, session.person(), utcNow()}});
+  });
+  connect(m_measures, &MeasuresPanel::overrideAsked, this, [&session](const MeasureRow& row, double value, const QString& reason) {
+    for (const Measurement& m : session.measurements())
+      if (m.id == row.id && m.instance == row.instance) {
+        session.apply(SetOverride{{row.id, row.instance, value, m.unit, reason.toStdString(), session.person(), utcNow()}});
+        return;
+      }
+  });
+  connect(m_measures, &MeasuresPanel::computedAsked, this,
+          [&session](const MeasureRow& row) { session.apply(ClearOverride{row.id, row.instance}); });
+  connect(m_measures, &MeasuresPanel::angleAsked, this, [this](const AngleRequest& angle) {
+    m_wantedAngle = angle;
+    m_context.session.addAngle(angle);
+  });
+  connect(&session, &Session::measuresChanged, this, [this] {
+    m_measures->setModel(m_context.session.measures());
+    if (!m_wantedAngle) return;
+    // The angle that was just asked for is there now: as if it had been clicked.
+    const std::string id = m_wantedAngle->id + "." + m_context.session.shown()->chain.displayName(m_wantedAngle->upper) + "-" +
+                           m_context.session.shown()->chain.displayName(m_wantedAngle->lower);
+    m_measures->choose(id, m_wantedAngle->upper);
+    m_wantedAngle.reset();
+  });
+}
+
 void SidePanel::wireRest() {
   Session& session = m_context.session;
   connect(m_findings, &FindingsPanel::chosen, this, [&session](const QString&, InstanceId i) { session.goToLevel(i); });
   connect(m_findings, &FindingsPanel::stateAsked, this, [&session](const QString& id, ItemState state) {
     session.apply(SetFindingState{id.toStdString(), state});
   });
-  connect(m_measures, &MeasuresPanel::chosen, this, &SidePanel::showMeasurement);
   connect(m_report, &ReportPanel::textChanged, this, [&session](const ReportText& t) { session.apply(SetReportText{t}); });
   connect(m_report, &ReportPanel::includeProposedChanged, this, [this](bool on) {
     m_context.settings.setIncludeProposed(on);
@@ -94,6 +124,8 @@ void SidePanel::wireRest() {
     for (const KeyImage& image : session.snapshot()->keyImages)
       if (image.id == id.toStdString()) session.goTo(image.at);
   });
+  auto* pictures = new KeyImagePictures(m_context.jobs, session, ReportPanel::pictureSize() * 2, this);
+  connect(pictures, &KeyImagePictures::made, m_report, &ReportPanel::setPicture);
   connect(m_report, &ReportPanel::exportAsked, this,
           [this](const QString& kind) { m_context.window.askWhereToExport(kind.toLatin1().constData()); });
 }
@@ -115,6 +147,10 @@ void SidePanel::showCase() {
   m_levels->setEditable(editable);
   m_findings->setModel(session.findings());
   m_findings->setEditable(editable);
+  m_measures->setEditable(editable);
+  std::vector<std::pair<InstanceId, std::string>> names;
+  for (const LevelRow& row : session.levels()->rows) names.emplace_back(row.instance, row.name);
+  m_measures->setLevels(names);
   m_report->setModel(buildReport(*session.snapshot(), *session.shown(), m_context.settings.includeProposed()));
   m_report->setEditable(editable, !session.levels()->rows.empty());
   const int open = session.findings()->open;

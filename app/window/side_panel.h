@@ -25,9 +25,11 @@ class SidePanel : public QTabWidget {
   void showView();
   void wireLevels();
   void wireRest();
+  void wireMeasures();
   void showMeasurement(const QString& id, InstanceId instance);
 
   AppContext& m_context;
+  std::optional<AngleRequest> m_wantedAngle; ///< to be chosen as soon as it is measured
   LevelsPanel* m_levels = nullptr;
   FindingsPanel* m_findings = nullptr;
   MeasuresPanel* m_measures = nullptr;

@@ -67,13 +67,13 @@ Result<Proposal> segmentProposal(const Input& input, const AnalysisOptions& opti
 
 /// Fractures that the heights suggest. They are the proposal's own, so they are found on a case in which the proposal
 /// stands alone: instances keep their ids there.
-void addFindings(Proposal& proposal, const Input& input) {
+void addFindings(Proposal& proposal, const Input& input, MeasurementCache& measurer) {
   Case alone = newCase(input.study);
   alone.structures = proposal.structures;
   alone.chain = proposal.chain;
   alone.layers = proposal.layers;
   alone.landmarks = proposal.landmarks;
-  const auto measured = measure(alone, input.series.uid, input.volume.get());
+  const auto measured = measurer.measure(alone, input.series.uid, input.volume.get());
   proposal.findings = fractureFindings(proposal.chain, measured);
 }
 
@@ -120,7 +120,7 @@ Result<ProposedSpine> proposeSpine(const Input& input, const AnalysisOptions& op
   job.progress.report("landmarks", 0.86);
   {
     const StageTimer timer(out.run, "landmarks and findings");
-    addFindings(out.proposal, input);
+    addFindings(out.proposal, input, *out.measurer);
   }
   job.progress.report("landmarks", 1);
   return out;
@@ -130,7 +130,7 @@ Result<Analysis> analyze(Input input, const AnalysisOptions& options, const JobC
   JobContext part = job;
   part.progress = job.progress.part(0, 0.9);
   SPONDYL_TRY(ProposedSpine proposed, proposeSpine(input, options, part));
-  Analysis out{std::move(input), nullptr, {}, std::move(proposed.run)};
+  Analysis out{std::move(input), nullptr, {}, std::move(proposed.run), proposed.measurer};
   for (const Warning& warning : out.input.warnings) out.run.warnings.push_back(runWarning(warning));
   const EditContext context{"", utcNow()};
   SPONDYL_TRY(Applied applied, apply(std::make_shared<const Case>(out.input.existing),
@@ -140,7 +140,7 @@ Result<Analysis> analyze(Input input, const AnalysisOptions& options, const JobC
   job.progress.report("measure", 0.92);
   {
     const StageTimer timer(out.run, "measure");
-    out.measurements = measure(*out.result, out.input.series.uid, out.input.volume.get());
+    out.measurements = out.measurer->measure(*out.result, out.input.series.uid, out.input.volume.get());
   }
   struct rusage usage {};
   ::getrusage(RUSAGE_SELF, &usage);

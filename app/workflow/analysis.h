@@ -25,6 +25,7 @@ struct Analysis {
   CasePtr result;                   ///< the input's case with one more proposal
   std::vector<Measurement> measurements;
   RunRecord run;
+  std::shared_ptr<MeasurementCache> measurer = std::make_shared<MeasurementCache>(); ///< knows the shapes already
 };
 
 /// Errors: ModalityUndecided, SingleSlice, those of the worker and of reading labels, Cancelled. No spine found is a
@@ -35,6 +36,7 @@ Result<Analysis> analyze(Input input, const AnalysisOptions& options, const JobC
 struct ProposedSpine {
   Proposal proposal;
   RunRecord run;
+  std::shared_ptr<MeasurementCache> measurer = std::make_shared<MeasurementCache>(); ///< measured the proposal
 };
 Result<ProposedSpine> proposeSpine(const Input& input, const AnalysisOptions& options, const JobContext& job);
 

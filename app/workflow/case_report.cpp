@@ -3,13 +3,14 @@
 namespace spondyl::app {
 
 Report caseReport(const Case& c, const std::string& seriesUid, const Volume* image, bool includeProposed,
-                  const std::string& when) {
+                  const std::vector<AngleRequest>& angles) {
   ReportInput input;
   input.seriesUid = seriesUid;
   input.includeProposed = includeProposed;
-  input.created = when.empty() ? utcNow() : when;
-  input.measurements = measure(c, seriesUid, image);
-  input.landmarks = allLandmarks(effective(c), seriesUid);
+  input.created = utcNow();
+  MeasurementCache measurer;
+  input.measurements = measurer.measure(c, seriesUid, image, angles);
+  input.landmarks = measurer.allLandmarks(effective(c), seriesUid, image);
   return makeReport(c, input);
 }
 

@@ -6,8 +6,8 @@
 
 namespace spondyl::app {
 
-/// Measures the case as it is and makes the report's model. `when`: ISO 8601 UTC, empty: now.
+/// Measures the case as it is, with the angles that the reader asked for, and makes the report's model. Created now.
 Report caseReport(const Case& c, const std::string& seriesUid, const Volume* image, bool includeProposed,
-                  const std::string& when = {});
+                  const std::vector<AngleRequest>& angles = {});
 
 } // namespace spondyl::app

@@ -18,7 +18,8 @@ Status writeAnalysis(const Analysis& analysis, const Path& folder, const JobCont
   const EffectiveCase c = effective(*analysis.result);
   const std::string& series = analysis.input.series.uid;
   SPONDYL_CHECK(writeLabelFiles(c, analysis.input.volume->grid(), folder, job));
-  SPONDYL_CHECK(writeFileWhole(folder / "landmarks.json", landmarksJson(allLandmarks(c, series), c.chain)));
+  const auto landmarks = analysis.measurer->allLandmarks(c, series, analysis.input.volume.get());
+  SPONDYL_CHECK(writeFileWhole(folder / "landmarks.json", landmarksJson(landmarks, c.chain)));
   SPONDYL_CHECK(writeFileWhole(folder / "findings.json", findingsJson(c.findings, c.chain)));
   SPONDYL_CHECK(writeFileWhole(folder / "measurements.json", measurementsJson(analysis.measurements, c.chain)));
   SPONDYL_CHECK(writeFileWhole(folder / "measurements.csv", measurementsCsv(analysis.measurements, c.chain)));

@@ -12,7 +12,7 @@ namespace {
 bool unpackBits(std::span<const std::byte> in, std::byte* out, std::size_t count, std::size_t stride) {
   std::size_t at = 0, done = 0;
   while (done < count && at < in.size()) {
-    const int control = static_cast<signed char>(std::to_integer<unsigned char>(in[at++]));
+    const int byte = std::to_integer<int>(in[at++]), control = byte < 128 ? byte : byte - 256;
     if (control == -128)
       continue;
     const bool literal = control >= 0;

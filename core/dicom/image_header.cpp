@@ -223,7 +223,9 @@ Result<ImageHeader> readImageHeader(const Path& path) {
 
 Result<ImageHeader> toImageHeader(DicomHeader raw) {
   // De-identified files may lack the UIDs in the data set; the file's own meta information still has them.
-  const auto orElse = [](std::string text, const std::string& other) { return text.empty() ? other : text; };
+  const auto orElse = [](const std::string& text, const std::string& other) {
+    return text.empty() ? other : text;
+  };
   std::string sopClass = orElse(raw.text(tag::SopClass), raw.mediaSopClass);
   const std::string modality = raw.text(tag::Modality);
   const bool looksLikeImage = sopClass.empty() && (modality == "CT" || modality == "MR") && raw.pixels.tag;

@@ -100,7 +100,8 @@ std::set<StructureId> waitingOf(const Proposal& p) {
   return out;
 }
 
-Result<std::set<StructureId>> chosen(const Case& c, ProposalId id, const std::vector<StructureId>& wanted) {
+Result<std::set<StructureId>> chosen(const Case& c, ProposalId id, const std::vector<StructureId>& wanted,
+                                     bool decidedToo = false) {
   const Proposal* p = c.proposal(id);
   if (!p)
     return unknown("proposal", id.value);
@@ -114,7 +115,7 @@ Result<std::set<StructureId>> chosen(const Case& c, ProposalId id, const std::ve
   for (const StructureId s : wanted) {
     if (!p->structures.find(s))
       return unknown("structure", s.value);
-    if (p->isWaiting(s))
+    if (decidedToo || p->isWaiting(s))
       out.insert(s);
   }
   return out;
@@ -156,7 +157,8 @@ Status edit(Draft& draft, const AddProposal& e) {
 }
 
 Status edit(Draft& draft, const AcceptProposal& e) {
-  SPONDYL_TRY(const std::set<StructureId> structures, chosen(draft.next, e.proposal, e.structures));
+  SPONDYL_TRY(const std::set<StructureId> structures,
+              chosen(draft.next, e.proposal, e.structures, e.overwriteTouched));
   if (!structures.empty())
     acceptStructures(draft, e.proposal, structures, ItemState::Confirmed, e.overwriteTouched);
   return {};

@@ -22,25 +22,20 @@ struct Tilt {
   double degrees = 0;
   PointFact first, second;
 };
-/// Of the line right to left corner, left end up positive, in the patient's coronal plane.
-std::optional<Tilt> coronalTilt(Facts& facts, const ChainEntry& entry, bool upper, Measurement& row) {
-  const auto p =
-      needPoints(facts, entry, {plateSite(entry, upper, "left"), plateSite(entry, upper, "right")}, row);
-  if (!p)
-    return std::nullopt;
-  const SpineFrame& f = facts.frame();
-  const VectorLps across = (*p)[0].at - (*p)[1].at;
-  return Tilt{degrees(std::atan2(dot(across, f.superior), dot(across, f.left))), (*p)[0], (*p)[1]};
-}
-/// Of the line anterior to posterior corner, posterior end up positive, in the patient's sagittal plane.
-std::optional<Tilt> sagittalTilt(Facts& facts, const ChainEntry& entry, bool upper, Measurement& row) {
+/// Of an end plate in the patient's coronal plane (right to left corner, left end up positive) or sagittal
+/// plane (anterior to posterior corner, posterior end up positive).
+std::optional<Tilt> tiltOf(Facts& facts, const ChainEntry& entry, bool upper, bool coronal,
+                           Measurement& row) {
   const auto p = needPoints(facts, entry,
-                            {plateSite(entry, upper, "anterior"), plateSite(entry, upper, "posterior")}, row);
+                            {plateSite(entry, upper, coronal ? "right" : "anterior"),
+                             plateSite(entry, upper, coronal ? "left" : "posterior")},
+                            row);
   if (!p)
     return std::nullopt;
   const SpineFrame& f = facts.frame();
   const VectorLps along = (*p)[1].at - (*p)[0].at;
-  return Tilt{degrees(std::atan2(dot(along, f.superior), dot(along, f.posterior))), (*p)[0], (*p)[1]};
+  return Tilt{degrees(std::atan2(dot(along, f.superior), dot(along, coronal ? f.left : f.posterior))),
+              (*p)[0], (*p)[1]};
 }
 
 bool isCoronal(const std::string& id) {
@@ -68,17 +63,18 @@ void computeAngle(Facts& facts, const AngleRequest& request, Measurement& row) {
   if (!upper || !lower)
     return setMissing(row, "the level is not in the chain");
   const bool coronal = isCoronal(request.id);
-  const auto tilt = coronal ? &coronalTilt : &sagittalTilt;
-  const auto above = tilt(facts, *upper, beginsAtUpperPlate(*upper), row);
-  if (!above) {
-    row.reason = facts.chain().displayName(upper->instance) + ": " + row.reason;
+  const auto plate = [&](const ChainEntry& entry, bool isUpper) {
+    auto tilt = tiltOf(facts, entry, isUpper, coronal, row);
+    if (!tilt)
+      row.reason = facts.chain().displayName(entry.instance) + ": " + row.reason;
+    return tilt;
+  };
+  const auto above = plate(*upper, beginsAtUpperPlate(*upper));
+  if (!above)
     return;
-  }
-  const auto below = tilt(facts, *lower, lower->level == Level::Sacrum, row);
-  if (!below) {
-    row.reason = facts.chain().displayName(lower->instance) + ": " + row.reason;
+  const auto below = plate(*lower, lower->level == Level::Sacrum);
+  if (!below)
     return;
-  }
   addLine(row, above->first.at, above->second.at);
   addLine(row, below->first.at, below->second.at);
   row.note = postureNote(facts);
@@ -114,7 +110,7 @@ std::vector<AngleRequest> defaultAngles(Facts& facts) {
     if (e.level && (region(*e.level) == Region::Cervical || region(*e.level) == Region::Sacral))
       continue;
     Measurement scratch;
-    const auto upper = coronalTilt(facts, e, true, scratch), lower = coronalTilt(facts, e, false, scratch);
+    const auto upper = tiltOf(facts, e, true, true, scratch), lower = tiltOf(facts, e, false, true, scratch);
     if (upper && lower)
       tilts.push_back({e.instance, upper->degrees, lower->degrees});
   }
@@ -181,6 +177,18 @@ std::optional<PointLps> hipAxis(Facts& facts, Measurement& row) {
   return midpoint(left->at, right->at);
 }
 
+struct Pelvis {
+  SacrumLine s1;
+  PointLps hips;
+};
+std::optional<Pelvis> pelvisOf(Facts& facts, const ChainEntry& sacrum, Measurement& row) {
+  const auto s1 = sacrumLine(facts, sacrum, row);
+  if (!s1)
+    return std::nullopt;
+  const auto hips = hipAxis(facts, row);
+  return hips ? std::optional(Pelvis{*s1, *hips}) : std::nullopt;
+}
+
 std::optional<PointFact> centreOf(Facts& facts, Level level, Measurement& row) {
   const ChainEntry* e = facts.chain().find(level);
   if (e)
@@ -188,6 +196,22 @@ std::optional<PointFact> centreOf(Facts& facts, Level level, Measurement& row) {
       return (*p)[0];
   setMissing(row, levelName(level) + " is not in view");
   return std::nullopt;
+}
+
+/// S1's line and C7 above it.
+struct Trunk {
+  SacrumLine s1;
+  PointFact c7;
+};
+std::optional<Trunk> trunkOf(Facts& facts, const ChainEntry& sacrum, Measurement& row) {
+  const auto s1 = sacrumLine(facts, sacrum, row);
+  if (!s1)
+    return std::nullopt;
+  const auto c7 = centreOf(facts, Level::C7, row);
+  if (!c7)
+    return std::nullopt;
+  row.note = postureNote(facts);
+  return Trunk{*s1, *c7};
 }
 
 void sacralSlope(Facts& facts, const ChainEntry& entry, Measurement& row) {
@@ -200,19 +224,17 @@ void sacralSlope(Facts& facts, const ChainEntry& entry, Measurement& row) {
 
 /// The angle in the plane across the hip axis: it does not depend on how the patient lies.
 void pelvicIncidence(Facts& facts, const ChainEntry& entry, Measurement& row) {
-  const auto s1 = sacrumLine(facts, entry, row);
-  if (!s1)
-    return;
-  const auto hips = hipAxis(facts, row);
-  if (!hips)
+  const auto pelvis = pelvisOf(facts, entry, row);
+  if (!pelvis)
     return;
   const VectorLps left = facts.frame().left;
   const auto inPlane = [&](VectorLps v) { return v - left * dot(v, left); };
-  const VectorLps plate = normalized(inPlane(s1->posterior - s1->anterior));
-  const VectorLps toHips = normalized(inPlane(*hips - midpoint(s1->anterior, s1->posterior)));
+  const VectorLps plate = normalized(inPlane(pelvis->s1.posterior - pelvis->s1.anterior));
+  const VectorLps toHips =
+      normalized(inPlane(pelvis->hips - midpoint(pelvis->s1.anterior, pelvis->s1.posterior)));
   const VectorLps down = cross(plate, left); // perpendicular to the plate, into the sacrum
   const double angle = degrees(std::atan2(-dot(toHips, plate), dot(toHips, down)));
-  addLine(row, midpoint(s1->anterior, s1->posterior), *hips);
+  addLine(row, midpoint(pelvis->s1.anterior, pelvis->s1.posterior), pelvis->hips);
   row.note = "supine values lie within about 4 degrees of standing ones";
   setValue(row, angle);
   row.normalLow = 32;
@@ -221,58 +243,44 @@ void pelvicIncidence(Facts& facts, const ChainEntry& entry, Measurement& row) {
 }
 
 void pelvicTilt(Facts& facts, const ChainEntry& entry, Measurement& row) {
-  const auto s1 = sacrumLine(facts, entry, row);
-  if (!s1)
+  const auto pelvis = pelvisOf(facts, entry, row);
+  if (!pelvis)
     return;
-  const auto hips = hipAxis(facts, row);
-  if (!hips)
-    return;
-  addLine(row, midpoint(s1->anterior, s1->posterior), *hips);
+  addLine(row, midpoint(pelvis->s1.anterior, pelvis->s1.posterior), pelvis->hips);
   row.note = postureNote(facts);
   const UprightAxes axes = uprightAxes(facts);
-  setValue(row, pelvicTiltDeg(upright(*s1, axes), axes(*hips)));
+  setValue(row, pelvicTiltDeg(upright(pelvis->s1, axes), axes(pelvis->hips)));
 }
 
 void verticalAxis(Facts& facts, const ChainEntry& entry, Measurement& row) {
-  const auto s1 = sacrumLine(facts, entry, row);
-  if (!s1)
+  const auto trunk = trunkOf(facts, entry, row);
+  if (!trunk)
     return;
-  const auto c7 = centreOf(facts, Level::C7, row);
-  if (!c7)
-    return;
-  row.note = postureNote(facts);
   const UprightAxes axes = uprightAxes(facts);
-  const double mm = sagittalVerticalAxis(axes(c7->at), upright(*s1, axes));
-  addLine(row, s1->posterior, s1->posterior - axes.posterior * mm);
+  const double mm = sagittalVerticalAxis(axes(trunk->c7.at), upright(trunk->s1, axes));
+  addLine(row, trunk->s1.posterior, trunk->s1.posterior - axes.posterior * mm);
   setValue(row, mm);
 }
 
 void coronalBalance(Facts& facts, const ChainEntry& entry, Measurement& row) {
-  const auto s1 = sacrumLine(facts, entry, row);
-  if (!s1)
+  const auto trunk = trunkOf(facts, entry, row);
+  if (!trunk)
     return;
-  const auto c7 = centreOf(facts, Level::C7, row);
-  if (!c7)
-    return;
-  row.note = postureNote(facts);
-  setValue(row, dot(midpoint(s1->anterior, s1->posterior) - c7->at,
+  setValue(row, dot(midpoint(trunk->s1.anterior, trunk->s1.posterior) - trunk->c7.at,
                     uprightAxes(facts).left)); // to the patient's right positive
 }
 
 void t1PelvicAngle(Facts& facts, const ChainEntry& entry, Measurement& row) {
-  const auto s1 = sacrumLine(facts, entry, row);
-  if (!s1)
-    return;
-  const auto hips = hipAxis(facts, row);
-  if (!hips)
+  const auto pelvis = pelvisOf(facts, entry, row);
+  if (!pelvis)
     return;
   const auto t1 = centreOf(facts, Level::T1, row);
   if (!t1)
     return;
-  addLine(row, *hips, t1->at);
+  addLine(row, pelvis->hips, t1->at);
   row.note = postureNote(facts);
   const UprightAxes axes = uprightAxes(facts);
-  setValue(row, t1PelvicAngleDeg(upright(*s1, axes), axes(*hips), axes(t1->at)));
+  setValue(row, t1PelvicAngleDeg(upright(pelvis->s1, axes), axes(pelvis->hips), axes(t1->at)));
 }
 
 void incidenceMinusLordosis(Facts& facts, const ChainEntry& entry, Measurement& row) {

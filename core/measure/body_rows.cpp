@@ -5,9 +5,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 
 namespace spondyl {
 namespace {
+
+/// Mask and image disagree from here on.
+constexpr double doubtfulShiftMm = 2;
 
 std::optional<double> heightAt(Facts& facts, const ChainEntry& entry, const char* place, Measurement& row) {
   const auto p =
@@ -21,8 +25,26 @@ std::optional<double> heightAt(Facts& facts, const ChainEntry& entry, const char
 template <int Place>
 void bodyHeight(Facts& facts, const ChainEntry& entry, Measurement& row) {
   constexpr const char* places[] = {"anterior", "middle", "posterior"};
-  if (const auto h = heightAt(facts, entry, places[Place], row))
-    setValue(row, *h);
+  const auto h = heightAt(facts, entry, places[Place], row);
+  if (!h)
+    return;
+  setValue(row, *h);
+  const LevelShape* s = facts.shape(entry.instance);
+  const std::string end = places[Place];
+  if (!s || !facts.point(entry.instance, "superior." + end)->fromMask ||
+      !facts.point(entry.instance, "inferior." + end)->fromMask)
+    return;
+  row.error = s->geometry->heightErrorMm;
+  const auto shift = s->geometry->heightShift(end);
+  if (!shift)
+    return;
+  row.byImage = *h + *shift;
+  if (std::abs(*shift) < doubtfulShiftMm)
+    return;
+  char text[96];
+  std::snprintf(text, sizeof text, "the image shows the end plates %.0f mm %s than the mask",
+                std::abs(*shift), *shift > 0 ? "further apart" : "closer together");
+  row.note = text;
 }
 
 std::optional<BodyHeights> heightsOf(Facts& facts, const ChainEntry& entry, Measurement& row) {

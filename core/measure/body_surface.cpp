@@ -14,7 +14,7 @@ constexpr double plateBend = 0.22,
                  wallBend = 0.20; // mm a mm: how steeply rims rise and flare where nothing was seen
 constexpr double rounding = 0.5;  // mm that the mask's rounded edges fall short of the corner
 constexpr double stairs = 0.4;    // of a voxel: what a binary mask may be off over a small place
-constexpr double sagittalStrip = 4,
+constexpr double sagittalStrip = 8,
                  coronalStrip = 4; // mm beside the middle planes in which walls are looked at
 
 struct Extent {
@@ -193,6 +193,19 @@ void fitWalls(const LocalMask& body, BodySurface& s) {
   };
   s.anterior = fitSurface(sagittal(frontKept).near, negated(waistPrior(depth, half, frontKept, vVoxel)));
   s.posterior = fitSurface(sagittal(backKept).far, waistPrior(depth, half, backKept, vVoxel));
+  std::vector<SidePoint> front, back;
+  body.forEachAround(2, [&](IndexIjk v, bool inside) {
+    const LocalPoint p = f.local(body.grid().toLps(v));
+    const double w = std::abs(p.w - middle) / half;
+    if (std::abs(p.u) > sagittalStrip)
+      return;
+    if (w < frontKept && std::abs(p.v - s.anterior.at(p.u, p.w)) < 1.7 * vVoxel)
+      front.push_back({p.u, p.w, p.v, !inside});
+    if (w < backKept && std::abs(p.v - s.posterior.at(p.u, p.w)) < 1.7 * vVoxel)
+      back.push_back({p.u, p.w, p.v, inside});
+  });
+  refineSurface(s.anterior, front, vVoxel);
+  refineSurface(s.posterior, back, vVoxel);
   s.middleDepth = (s.frontAt(middle) + s.backAt(middle)) / 2;
   const WallStrip allSagittal = sagittal(0.95);
   s.frontLimit = percentile(allSagittal.near, 0.05);
@@ -255,26 +268,33 @@ void refinePlates(const LocalMask& body, const Columns& c, const Footprint& f, B
   refineSurface(s.inferior, bottom, voxel);
 }
 
-/// What the mask shows around a place beyond the fit, where it is more than voxels can err: a node, a dent or
-/// a low rim counts, a stair does not.
-double residualNear(const Columns& c, const std::vector<float>& height, const FittedSurface& s, double u,
-                    double v, double uHalf, double vHalf, double voxelMm) {
-  double sum = 0, n = 0;
-  for (int b = 0; b < c.nv; ++b)
-    for (int a = 0; a < c.nu; ++a) {
-      const double x = (c.u(a) - u) / uHalf, y = (c.v(b) - v) / vHalf;
-      if (!c.valid(a, b) || x * x + y * y > 1)
-        continue;
-      sum += double(height[std::size_t(b) * std::size_t(c.nu) + std::size_t(a)]) - s.at(c.u(a), c.v(b));
-      ++n;
-    }
-  const double residual = n > 0 ? sum / n : 0.0;
-  return std::copysign(std::max(0.0, std::abs(residual) - stairs * voxelMm), residual);
-}
+/// An end plate as the mask has it.
+struct MaskPlate {
+  const Columns& c;
+  const std::vector<float>& height;
+  const FittedSurface fit; ///< to the mask alone
+  double voxelMm;
+
+  /// What the mask shows around a place beyond the fit, where it is more than voxels can err: a node, a dent
+  /// or a low rim counts, a stair does not.
+  double residual(double u, double v, double uHalf, double vHalf) const {
+    double sum = 0, n = 0;
+    for (int b = 0; b < c.nv; ++b)
+      for (int a = 0; a < c.nu; ++a) {
+        const double x = (c.u(a) - u) / uHalf, y = (c.v(b) - v) / vHalf;
+        if (!c.valid(a, b) || x * x + y * y > 1)
+          continue;
+        sum += double(height[std::size_t(b) * std::size_t(c.nu) + std::size_t(a)]) - fit.at(c.u(a), c.v(b));
+        ++n;
+      }
+    const double mean = n > 0 ? sum / n : 0.0;
+    return std::copysign(std::max(0.0, std::abs(mean) - stairs * voxelMm), mean);
+  }
+};
 
 /// Where the plate meets the four walls. Between what was seen of plate and wall, both go on straight.
-PlateCorners cornersOf(const BodySurface& s, const FittedSurface& plate, const Columns& c,
-                       const std::vector<float>& height, double voxelMm) {
+PlateCorners cornersOf(const BodySurface& s, const FittedSurface& plate, const MaskPlate& mask,
+                       const PlateRims& rims) {
   const auto meet = [&](bool sagittal, const FittedSurface& wall, double limit, double inwards) {
     double side = wall.at(sagittal ? 0 : s.middleDepth, wall.b0), w = 0;
     for (int n = 0; n < 6; ++n) {
@@ -284,8 +304,10 @@ PlateCorners cornersOf(const BodySurface& s, const FittedSurface& plate, const C
                          : std::min(side, limit + rounding); // not outside the bone
     }
     const double rim = side + inwards * 4.5; // past the rounded edge
-    w += sagittal ? residualNear(c, height, plate, 0, rim, 4, 1.8, voxelMm)
-                  : residualNear(c, height, plate, rim, s.middleDepth, 1.8, 4, voxelMm);
+    const std::optional<double> seen = !sagittal     ? std::nullopt
+                                       : inwards > 0 ? rims.anterior
+                                                     : rims.posterior;
+    w += seen ? *seen : sagittal ? mask.residual(0, rim, 4, 1.8) : mask.residual(rim, s.middleDepth, 1.8, 4);
     return sagittal ? LocalPoint{0, side, w} : LocalPoint{side, s.middleDepth, w};
   };
   return {meet(true, s.anterior, s.frontLimit, 1), meet(true, s.posterior, s.backLimit, -1),
@@ -322,7 +344,8 @@ double voxelAlong(const Grid& grid, VectorLps direction) {
   return longest;
 }
 
-std::optional<BodySurface> fitBody(const LocalMask& body, VectorLps up, PointLps posteriorOf) {
+std::optional<BodySurface> fitBody(const LocalMask& body, VectorLps up, PointLps posteriorOf,
+                                   const Volume* ct) {
   const auto spacing = body.grid().spacing();
   const double finest = std::min({spacing[0], spacing[1], spacing[2]});
   const double fine = std::clamp(0.75 * finest, 0.6, 1.2);
@@ -348,12 +371,14 @@ std::optional<BodySurface> fitBody(const LocalMask& body, VectorLps up, PointLps
       if (s.anterior.points < 8 || s.left.points < 8)
         return std::nullopt;
       const double voxel = voxelAlong(body.grid(), s.frame.superior);
-      s.superiorMiddle = s.superior.at(0, s.middleDepth) +
-                         residualNear(columns, columns.top, s.superior, 0, s.middleDepth, 2.5, 2.5, voxel);
-      s.inferiorMiddle = s.inferior.at(0, s.middleDepth) +
-                         residualNear(columns, columns.bottom, s.inferior, 0, s.middleDepth, 2.5, 2.5, voxel);
-      s.superiorCorners = cornersOf(s, s.superior, columns, columns.top, voxel);
-      s.inferiorCorners = cornersOf(s, s.inferior, columns, columns.bottom, voxel);
+      const MaskPlate upper{columns, columns.top, s.superior, voxel},
+          lower{columns, columns.bottom, s.inferior, voxel};
+      if (ct)
+        alignToImage(*ct, s);
+      s.superiorMiddle = s.superior.at(0, s.middleDepth) + upper.residual(0, s.middleDepth, 2.5, 2.5);
+      s.inferiorMiddle = s.inferior.at(0, s.middleDepth) + lower.residual(0, s.middleDepth, 2.5, 2.5);
+      s.superiorCorners = cornersOf(s, s.superior, upper, s.superiorRims);
+      s.inferiorCorners = cornersOf(s, s.inferior, lower, s.inferiorRims);
     } else {
       const VectorLps mean = normalOf(s.superior, s.frame) + normalOf(s.inferior, s.frame);
       s.frame = frameFrom(centre, mean, posteriorOf - centre);

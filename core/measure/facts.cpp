@@ -56,6 +56,7 @@ std::optional<PointFact> Facts::findPoint(InstanceId instance, const std::string
   if (!l)
     return std::nullopt;
   p.at = l->position;
+  p.fromMask = true;
   p.confidence = std::min(l->confidence, s->confidence);
   p.confirmed = s->state == ItemState::Confirmed;
   return p;
@@ -142,7 +143,7 @@ std::uint64_t Facts::revisionNow(const FactRead& read) {
     if (!p)
       return 0;
     std::uint64_t h = combine(spondyl::revisionOf(p->at), spondyl::revisionOf(p->confidence));
-    return combine(h, (p->confirmed ? 1u : 0u) + (p->byPerson ? 2u : 0u));
+    return combine(h, (p->confirmed ? 1u : 0u) + (p->byPerson ? 2u : 0u) + (p->fromMask ? 4u : 0u));
   }
   case FactRead::Kind::Shape: {
     const LevelShape* s = m_shapes.find(read.instance);

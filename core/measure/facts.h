@@ -12,6 +12,7 @@ struct PointFact {
   PointLps at;
   double confidence = 1.0;
   bool confirmed = false;
+  bool fromMask = false; ///< nobody placed it
   bool byPerson = false; ///< drawn or edited: holds for a vertebra that is cut, too
   std::string name;      ///< "L1.superior.anterior"
 };

@@ -11,7 +11,20 @@ namespace spondyl {
 namespace {
 
 constexpr std::uint64_t geometryVersion =
-    1; // part of every shape's revision: raise it when the computation changes
+    2; // part of every shape's revision: raise it when the computation changes
+/// Shapes that none of so many updates asked for are forgotten.
+constexpr std::uint64_t updatesKept = 4;
+
+/// Tells images apart. They never change, so a few thousand of its voxels do.
+std::uint64_t revisionOf(const Volume& image) {
+  std::uint64_t h = spondyl::revisionOf(image.grid());
+  visitVoxels(image, [&](auto voxels) {
+    const std::size_t stride = std::max<std::size_t>(1, voxels.size() / 4093);
+    for (std::size_t n = stride / 2; n < voxels.size(); n += stride)
+      h = combine(h, spondyl::revisionOf(double(voxels[n])));
+  });
+  return h;
+}
 
 struct Place {
   const LabelLayer* layer = nullptr;
@@ -159,7 +172,24 @@ const LevelShape* SpineShapes::find(InstanceId instance) const {
   return nullptr;
 }
 
-SpineShapes GeometryStore::update(const EffectiveCase& c, const std::string& seriesUid) {
+std::shared_ptr<const VertebraGeometry> GeometryStore::known(std::uint64_t revision) {
+  const auto it = m_known.find(revision);
+  if (it == m_known.end())
+    return nullptr;
+  it->second.usedIn = m_updates;
+  return it->second.geometry;
+}
+
+void GeometryStore::remember(std::shared_ptr<const VertebraGeometry> geometry) {
+  const std::uint64_t revision = geometry->revision;
+  m_known[revision] = {std::move(geometry), m_updates};
+  ++m_computed;
+}
+
+SpineShapes GeometryStore::update(const EffectiveCase& c, const std::string& seriesUid, const Volume* image) {
+  ++m_updates;
+  const Volume* ct = image && image->meaning() == VolumeMeaning::CtHounsfield ? image : nullptr;
+  const std::uint64_t version = combine(geometryVersion, ct ? revisionOf(*ct) : 0);
   const Places places(c, seriesUid, m_index);
   std::vector<LevelParts> levels;
   for (const ChainEntry& entry : c.chain.entries)
@@ -181,7 +211,7 @@ SpineShapes GeometryStore::update(const EffectiveCase& c, const std::string& ser
     shapes.levels[n] = {l.entry->instance, nullptr, l.any() ? l.state : ItemState::Proposed, l.confidence};
     if (l.sacrum)
       continue; // after the vertebra above it
-    std::uint64_t revision = geometryVersion;
+    std::uint64_t revision = version;
     for (const auto* piece : {&l.body, &l.posterior, &l.whole})
       revision = combine(revision, *piece ? combine((*piece)->place.voxels.revision,
                                                     revisionOf((*piece)->place.layer->map.grid()))
@@ -201,10 +231,8 @@ SpineShapes GeometryStore::update(const EffectiveCase& c, const std::string& ser
       revision = combine(revision, m_index.revisionNear(canalLayer->map, canalIds, canalBoxes[n]));
     }
     revisions[n] = revision;
-    const auto known = m_known.find(l.entry->instance);
-    if (known != m_known.end() && known->second.revision == revision)
-      shapes.levels[n].geometry = known->second.geometry;
-    else
+    shapes.levels[n].geometry = known(revision);
+    if (!shapes.levels[n].geometry)
       work.push_back(n);
   }
   parallelFor(work.size(), 1, [&](std::size_t begin, std::size_t end) {
@@ -219,24 +247,24 @@ SpineShapes GeometryStore::update(const EffectiveCase& c, const std::string& ser
         masks.canal = LocalMask(canalLayer->map, canalIds, canalBoxes[n]);
       masks.up = roughUp(levels, n);
       masks.level = l.entry->level;
+      masks.ct = ct;
       auto geometry = std::make_shared<VertebraGeometry>(vertebraGeometry(masks));
       geometry->revision = revisions[n];
       shapes.levels[n].geometry = geometry;
     }
   });
-  m_computed += work.size();
   for (const std::size_t n : work)
-    m_known[levels[n].entry->instance] = {revisions[n], shapes.levels[n].geometry};
+    remember(shapes.levels[n].geometry);
 
   for (std::size_t n = 0; n < levels.size(); ++n) {
     if (!levels[n].sacrum)
       continue;
     const VertebraGeometry* above = n > 0 ? shapes.levels[n - 1].geometry.get() : nullptr;
-    std::uint64_t revision = combine(geometryVersion, levels[n].sacrum->place.voxels.revision);
+    std::uint64_t revision = combine(version, levels[n].sacrum->place.voxels.revision);
     revision = combine(revision, revisionOf(levels[n].sacrum->place.layer->map.grid()));
     revision = combine(revision, above ? above->revision : 0);
-    auto& known = m_known[levels[n].entry->instance];
-    if (!known.geometry || known.revision != revision) {
+    shapes.levels[n].geometry = known(revision);
+    if (!shapes.levels[n].geometry) {
       auto geometry = std::make_shared<VertebraGeometry>();
       const LocalMask mask = maskOf(levels[n].sacrum);
       geometry->revision = revision;
@@ -254,12 +282,11 @@ SpineShapes GeometryStore::update(const EffectiveCase& c, const std::string& ser
                                                 distance(front->position, back->position), above->widthMm))
             geometry->landmarks.push_back(std::move(l));
         }
-      known = {revision, geometry};
-      ++m_computed;
+      remember(geometry);
+      shapes.levels[n].geometry = geometry;
     }
-    shapes.levels[n].geometry = known.geometry;
   }
-  std::erase_if(m_known, [&](const auto& k) { return !shapes.find(k.first); });
+  std::erase_if(m_known, [&](const auto& k) { return k.second.usedIn + updatesKept < m_updates; });
   m_index.dropUnused();
   shapes.hipLeft = centreOf(c, places, 301);
   shapes.hipRight = centreOf(c, places, 300);

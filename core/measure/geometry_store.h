@@ -30,18 +30,23 @@ struct SpineShapes {
   const LevelShape* find(InstanceId instance) const;
 };
 
+/// Not thread-safe.
 class GeometryStore {
  public:
-  SpineShapes update(const EffectiveCase& c, const std::string& seriesUid);
+  /// `image` (may be null) shows where end plates and walls lie within the voxels of the masks, if it is a CT.
+  SpineShapes update(const EffectiveCase& c, const std::string& seriesUid, const Volume* image);
   std::size_t computed() const { return m_computed; } ///< shapes computed since construction
 
  private:
+  std::shared_ptr<const VertebraGeometry> known(std::uint64_t revision);
+  void remember(std::shared_ptr<const VertebraGeometry> geometry);
   struct Known {
-    std::uint64_t revision = 0;
     std::shared_ptr<const VertebraGeometry> geometry;
+    std::uint64_t usedIn = 0;
   };
   MaskIndex m_index;
-  std::map<InstanceId, Known> m_known;
+  std::map<std::uint64_t, Known> m_known; ///< by revision: whatever case asks for the same content
+  std::uint64_t m_updates = 0;
   std::size_t m_computed = 0;
 };
 

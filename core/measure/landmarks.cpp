@@ -1,5 +1,4 @@
-#include "core/measure/geometry_store.h"
-#include "core/measure/measure.h"
+#include "core/measure/landmarks.h"
 
 #include <algorithm>
 
@@ -26,9 +25,7 @@ Plane planeOf(PointLps origin, VectorLps right, VectorLps down) {
 
 } // namespace
 
-std::vector<Landmark> landmarksFromMasks(const EffectiveCase& c, const std::string& seriesUid) {
-  GeometryStore store;
-  const SpineShapes shapes = store.update(c, seriesUid);
+std::vector<Landmark> landmarksOf(const EffectiveCase& c, const SpineShapes& shapes) {
   std::vector<Landmark> out;
   const auto add = [&](InstanceId instance, const std::string& site, PointLps at, double confidence,
                        ItemState state) {
@@ -53,9 +50,9 @@ std::vector<Landmark> landmarksFromMasks(const EffectiveCase& c, const std::stri
   return out;
 }
 
-std::vector<Landmark> allLandmarks(const EffectiveCase& c, const std::string& seriesUid) {
+std::vector<Landmark> allLandmarksOf(const EffectiveCase& c, const SpineShapes& shapes) {
   std::vector<Landmark> out = c.landmarks;
-  const std::vector<Landmark> computed = landmarksFromMasks(c, seriesUid);
+  const std::vector<Landmark> computed = landmarksOf(c, shapes);
   out.insert(out.end(), computed.begin(), computed.end());
   const auto place = [&](const Landmark& l) {
     const auto& entries = c.chain.entries;
@@ -68,10 +65,7 @@ std::vector<Landmark> allLandmarks(const EffectiveCase& c, const std::string& se
   return out;
 }
 
-std::optional<LevelPlanes> levelPlanes(const EffectiveCase& c, const std::string& seriesUid,
-                                       InstanceId instance) {
-  GeometryStore store;
-  const SpineShapes shapes = store.update(c, seriesUid);
+std::optional<LevelPlanes> planesOf(const LevelChain& chain, const SpineShapes& shapes, InstanceId instance) {
   const LevelShape* level = shapes.find(instance);
   if (!level || !level->geometry->hasBody)
     return std::nullopt;
@@ -80,7 +74,7 @@ std::optional<LevelPlanes> levelPlanes(const EffectiveCase& c, const std::string
   planes.axial = planeOf(f.origin, f.left, f.posterior);
   planes.coronal = planeOf(f.origin, f.left, -f.superior);
   planes.sagittal = planeOf(f.origin, f.posterior, -f.superior);
-  const ChainEntry* below = c.chain.below(instance);
+  const ChainEntry* below = chain.below(instance);
   const LevelShape* next = below ? shapes.find(below->instance) : nullptr;
   if (!next)
     return planes;

@@ -194,15 +194,17 @@ PointLps LocalMask::centroid() const {
   return m_grid.toLps(PointIjk{i / double(n), j / double(n), k / double(n)});
 }
 
-bool LocalMask::touchesGridEdge() const {
+bool LocalMask::touchesGridEdge(double nearMm) const {
   if (m_inside.empty())
     return false;
   const GridSize s = m_grid.size();
+  const auto spacing = m_grid.spacing();
+  const int di = int(nearMm / spacing[0]), dj = int(nearMm / spacing[1]), dk = int(nearMm / spacing[2]);
   // Only axes along which the grid has more than a few voxels can cut a structure.
   bool touches = false;
   forEach([&](IndexIjk v) {
-    touches =
-        touches || v.i == 0 || v.j == 0 || v.k == 0 || v.i == s.i - 1 || v.j == s.j - 1 || v.k == s.k - 1;
+    touches = touches || v.i <= di || v.j <= dj || v.k <= dk || v.i >= s.i - 1 - di || v.j >= s.j - 1 - dj ||
+              v.k >= s.k - 1 - dk;
   });
   return touches;
 }

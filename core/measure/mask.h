@@ -94,8 +94,9 @@ class LocalMask {
   }
   std::size_t count() const;
   PointLps centroid() const;
-  /// A voxel inside lies in the outermost layer of the grid: the structure may go on outside.
-  bool touchesGridEdge() const;
+  /// A voxel inside lies in the outermost layer of the grid, or its centre within `nearMm` of that layer's: the
+  /// structure may go on outside.
+  bool touchesGridEdge(double nearMm = 0) const;
 
  private:
   Grid m_grid;

@@ -1,9 +1,11 @@
 #include "core/measure/measure.h"
 
+#include "core/measure/landmarks.h"
 #include "core/measure/rows.h"
 
 #include <algorithm>
 #include <cmath>
+#include <mutex>
 #include <set>
 
 namespace spondyl {
@@ -100,11 +102,19 @@ const MeasurementDefinition* measurementDefinition(std::string_view id) {
 }
 
 struct MeasurementCache::State {
+  std::mutex mutex;
   GeometryStore geometry;
   std::map<RowKey, KnownRow> rows;
   std::uint64_t chainRevision = 0;
   std::string seriesUid;
   Work work;
+
+  SpineShapes shapes(const EffectiveCase& c, const std::string& uid, const Volume* image) {
+    const std::size_t before = geometry.computed();
+    SpineShapes out = geometry.update(c, uid, image);
+    work = {geometry.computed() - before, 0, {}};
+    return out;
+  }
 
   template <class Compute>
   Measurement row(Facts& facts, const RowKey& key, const MeasurementDefinition& shown, Compute&& compute) {
@@ -144,10 +154,9 @@ std::vector<Measurement> MeasurementCache::measure(const Case& c, const std::str
                                                    const std::vector<AngleRequest>& angles,
                                                    bool includeProposed) {
   State& s = *m_state;
+  const std::scoped_lock lock(s.mutex);
   const EffectiveCase e = effective(c, includeProposed);
-  const std::size_t shapesBefore = s.geometry.computed();
-  const SpineShapes shapes = s.geometry.update(e, seriesUid);
-  s.work = {s.geometry.computed() - shapesBefore, 0, {}};
+  const SpineShapes shapes = s.shapes(e, seriesUid, image);
   Facts facts(e, shapes, image, c.series(seriesUid));
   if (facts.chainRevision() != s.chainRevision || seriesUid != s.seriesUid)
     s.rows.clear();
@@ -180,10 +189,40 @@ std::vector<Measurement> MeasurementCache::measure(const Case& c, const std::str
   return out;
 }
 
+std::vector<Landmark> MeasurementCache::allLandmarks(const EffectiveCase& c, const std::string& seriesUid,
+                                                     const Volume* image) {
+  const std::scoped_lock lock(m_state->mutex);
+  return allLandmarksOf(c, m_state->shapes(c, seriesUid, image));
+}
+
+std::optional<LevelPlanes> MeasurementCache::levelPlanes(const EffectiveCase& c, const std::string& seriesUid,
+                                                         const Volume* image, InstanceId instance) {
+  const std::scoped_lock lock(m_state->mutex);
+  return planesOf(c.chain, m_state->shapes(c, seriesUid, image), instance);
+}
+
 std::vector<Measurement> measure(const Case& c, const std::string& seriesUid, const Volume* image,
                                  const std::vector<AngleRequest>& angles, bool includeProposed) {
   MeasurementCache once;
   return once.measure(c, seriesUid, image, angles, includeProposed);
+}
+
+std::vector<Landmark> landmarksFromMasks(const EffectiveCase& c, const std::string& seriesUid,
+                                         const Volume* image) {
+  GeometryStore store;
+  return landmarksOf(c, store.update(c, seriesUid, image));
+}
+
+std::vector<Landmark> allLandmarks(const EffectiveCase& c, const std::string& seriesUid,
+                                   const Volume* image) {
+  MeasurementCache once;
+  return once.allLandmarks(c, seriesUid, image);
+}
+
+std::optional<LevelPlanes> levelPlanes(const EffectiveCase& c, const std::string& seriesUid,
+                                       const Volume* image, InstanceId instance) {
+  MeasurementCache once;
+  return once.levelPlanes(c, seriesUid, image, instance);
 }
 
 } // namespace spondyl

@@ -24,9 +24,9 @@ LocalFrame frameOn(const FittedSurface& s, const LocalFrame& f) {
 }
 
 /// From the middle of the plate outwards at several depths below it: where the mask ends, carried on to the
-/// plate.
-std::optional<double> wallAtPlate(const LocalMask& sacrum, const LocalFrame& f, double sense,
-                                  double farthest) {
+/// plate's rim, which stands above its middle.
+std::optional<double> wallAtPlate(const LocalMask& sacrum, const LocalFrame& f, const FittedSurface& plate,
+                                  double sense, double farthest) {
   double sd = 0, sdd = 0, sv = 0, sdv = 0, n = 0;
   for (double depth = 2; depth <= 7; depth += 0.5)
     for (double u = -3; u <= 3; u += 1.5) {
@@ -45,7 +45,10 @@ std::optional<double> wallAtPlate(const LocalMask& sacrum, const LocalFrame& f, 
     return std::nullopt;
   const double spread = n * sdd - sd * sd;
   const double slope = spread > 1e-6 ? std::clamp((n * sdv - sd * sv) / spread, -1.5, 1.5) : 0.0;
-  return (sv - slope * sd) / n;
+  double v = (sv - slope * sd) / n;
+  for (int round = 0; round < 2; ++round)
+    v = (sv - slope * sd) / n - slope * plate.at(0, sense * v);
+  return v;
 }
 
 } // namespace
@@ -67,8 +70,8 @@ std::vector<SiteLandmark> sacralEndPlate(const LocalMask& sacrum, const LocalFra
     if (points.size() < 60)
       return out;
     plate = fitSurface(points);
-    const auto front = wallAtPlate(sacrum, f, -1, 1.3 * depthMm),
-               back = wallAtPlate(sacrum, f, 1, 1.3 * depthMm);
+    const auto front = wallAtPlate(sacrum, f, plate, -1, 1.3 * depthMm),
+               back = wallAtPlate(sacrum, f, plate, 1, 1.3 * depthMm);
     // The lattice is brought to the middle of the plate, so that slopes are those between its corners.
     if (front && back)
       f.origin = f.at({0, (*back - *front) / 2, 0});
@@ -89,9 +92,9 @@ std::vector<SiteLandmark> sacralEndPlate(const LocalMask& sacrum, const LocalFra
   refineSurface(plate, sides, voxel);
   const double confidence = std::clamp(0.9 - 0.2 * std::max(0.0, plate.rmsMm - 0.5), 0.2, 0.9);
   out.push_back({"endplate.middle", f.at({0, 0, plate.at(0, 0)}), confidence});
-  if (const auto front = wallAtPlate(sacrum, f, -1, 1.3 * depthMm))
+  if (const auto front = wallAtPlate(sacrum, f, plate, -1, 1.3 * depthMm))
     out.push_back({"endplate.anterior", f.at({0, -*front, plate.at(0, -*front)}), confidence});
-  if (const auto back = wallAtPlate(sacrum, f, 1, 1.0 * depthMm))
+  if (const auto back = wallAtPlate(sacrum, f, plate, 1, 1.0 * depthMm))
     out.push_back({"endplate.posterior", f.at({0, *back, plate.at(0, *back)}), confidence});
   const double lateral = 0.3 * widthMm;
   out.push_back({"endplate.left", f.at({lateral, 0, plate.at(lateral, 0)}), confidence});

@@ -6,6 +6,9 @@
 namespace spondyl {
 namespace {
 
+/// A body whose mask ends this near to the edge of the grid cannot be told from one that is cut.
+constexpr double nearEdgeMm = 2;
+
 void addPedicles(const LocalMask& posterior, const BodySurface& s, VertebraGeometry& g) {
   // Just behind the back wall only the pedicles join body and arch: the mask there, side by side.
   double sum[2][3] = {}, n[2] = {};
@@ -169,6 +172,14 @@ const SiteLandmark* VertebraGeometry::landmark(std::string_view site) const {
   return nullptr;
 }
 
+std::optional<double> VertebraGeometry::heightShift(std::string_view place) const {
+  const auto at = place == "anterior" ? &PlateEdges::anterior
+                  : place == "middle" ? &PlateEdges::middle
+                                      : &PlateEdges::posterior;
+  const auto &upper = superiorEdges.*at, &lower = inferiorEdges.*at;
+  return upper && lower ? std::optional(*upper + *lower) : std::nullopt;
+}
+
 VertebraGeometry vertebraGeometry(const VertebraMasks& masks) {
   VertebraGeometry g;
   const LocalMask split = masks.body.isEmpty() && !masks.whole.isEmpty() && masks.level != Level::C1
@@ -194,7 +205,7 @@ VertebraGeometry vertebraGeometry(const VertebraMasks& masks) {
   const PointLps centre = body.centroid();
   g.landmarks.push_back({"centre", centre, 0.97});
   g.bodyVolumeMm3 = double(body.count()) * body.grid().voxelVolumeMm3();
-  g.bodyCut = body.touchesGridEdge();
+  g.bodyCut = body.touchesGridEdge(nearEdgeMm);
   // Behind the body: the canal if it is drawn, else the arch, else the patient's back.
   PointLps behind = centre + VectorLps{0, 1, 0};
   if (g.bodyIsEstimated && g.hasPosterior) {
@@ -208,7 +219,7 @@ VertebraGeometry vertebraGeometry(const VertebraMasks& masks) {
     behind = *canal;
   if (g.hasPosterior || canal)
     g.dorsal = behind;
-  const auto surface = fitBody(body, masks.up, behind);
+  const auto surface = fitBody(body, masks.up, behind, masks.ct);
   if (!surface) {
     g.whyNoBody = "too little of the vertebral body is labelled to see its end plates";
     return g;
@@ -218,6 +229,9 @@ VertebraGeometry vertebraGeometry(const VertebraMasks& masks) {
   g.widthMm = surface->widthMm;
   g.areaMm2 = surface->areaMm2;
   g.fitRmsMm = std::max(surface->superior.rmsMm, surface->inferior.rmsMm);
+  g.heightErrorMm = std::hypot(0.3, 0.25 * voxelAlong(body.grid(), g.frame.superior), 0.5 * g.fitRmsMm);
+  g.superiorEdges = surface->superiorEdges;
+  g.inferiorEdges = surface->inferiorEdges;
   addBodyLandmarks(*surface, body, masks.level, g);
   if (g.hasPosterior) {
     addPedicles(arch, *surface, g);

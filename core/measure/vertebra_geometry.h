@@ -28,6 +28,8 @@ struct VertebraGeometry {
   bool bodyIsEstimated = false; ///< split off an undivided vertebra by its shape
   bool hasPosterior = false;
   double fitRmsMm = 0;
+  PlateEdges superiorEdges, inferiorEdges;
+  double heightErrorMm = 0; ///< standard deviation of the body's heights, as far as voxels and surfaces tell
   std::optional<VectorLps> mirrorLeft; ///< of the sacrum: across its plane of symmetry
   /// Voxel centres of the trabecular region: anterior two thirds of the middle of the body, 3 mm off cortex
   /// and end plates; empty if the body is too small.
@@ -41,6 +43,8 @@ struct VertebraGeometry {
   std::optional<Canal> canal;
 
   const SiteLandmark* landmark(std::string_view site) const;
+  /// How much further apart the image shows the end plates at "anterior", "middle" or "posterior", mm.
+  std::optional<double> heightShift(std::string_view place) const;
 };
 
 /// What the shape of one vertebra is computed from.
@@ -50,6 +54,7 @@ struct VertebraMasks {
   LocalMask whole;       ///< an undivided vertebra; may be empty
   LocalMask canal;       ///< canal and its contents near this vertebra; may be empty
   VectorLps up{0, 0, 1}; ///< rough, from the neighbours
+  const Volume* ct = nullptr; ///< may be null: the masks alone then
   std::optional<Level> level;
 };
 

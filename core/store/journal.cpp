@@ -186,7 +186,7 @@ Result<Journal::Opened> Journal::open(const Path& file, JournalOptions options) 
     copyFiles(beside(file, ".copy"), work);
     auto older = readAll(work, quiet, medium);
     if (older.ok()) {
-      damage = read.error().arguments.size() > 1 ? read.error().arguments[1] : "";
+      damage = read.error().arguments.size() > 1 ? read.error().arguments[1] : "it cannot be read";
       read = std::move(older);
       fromCopy = true;
     }

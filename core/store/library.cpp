@@ -84,7 +84,7 @@ std::vector<RecoverableCase> Library::recoverable() const {
     if (entry.path().extension() != ".journal")
       continue;
     JournalSummary summary = summariseJournal(entry.path());
-    if (summary.inUse || (summary.closedCleanly && !summary.damaged))
+    if (summary.inUse)
       continue;
     out.push_back({entry.path(), std::move(summary)});
   }

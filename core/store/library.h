@@ -11,7 +11,7 @@ struct RecentCase {
   bool operator==(const RecentCase&) const = default;
 };
 
-/// A journal that was not closed: work to go on with.
+/// A journal with work that is in no saved file: something to go on with.
 struct RecoverableCase {
   Path journal;
   JournalSummary summary;
@@ -34,9 +34,9 @@ class Library {
   Status remember(const RecentCase& entry);
   Status forget(const std::string& caseId);
 
-  /// Journals that were not closed cleanly and that no other process has open, newest first.
+  /// Journals that no other process has open, newest first. Those whose work was saved have been discarded.
   std::vector<RecoverableCase> recoverable() const;
-  /// Removes a journal with its log and copy, for work that the reader does not want back.
+  /// Removes a journal with its log and copy: the work is saved elsewhere, or the reader does not want it back.
   Status discard(const Path& journal);
 
  private:

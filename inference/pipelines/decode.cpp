@@ -10,12 +10,16 @@ namespace spondyl::inference {
 namespace {
 
 constexpr double nearPeakMm = 8.0; ///< votes within tell the level at a peak
+constexpr double wellOffCentreMm = 6.0;
+static_assert(vertebraThreshold < DecodeParameters().followThreshold &&
+              vertebraThreshold < DecodeParameters().voteThreshold &&
+              vertebraThreshold < DecodeParameters().instanceThreshold);
 
 double distanceOf(const FieldPoint& a, const FieldPoint& b) {
   return std::sqrt((a.z - b.z) * (a.z - b.z) + (a.y - b.y) * (a.y - b.y) + (a.x - b.x) * (a.x - b.x));
 }
 
-/// Dense map over the part of the field where votes fell.
+/// Dense map over the part of the field and its margin where votes fell; cells are the field's voxels.
 struct VoteMap {
   std::array<int, 3> low{};
   Shape size{};
@@ -62,21 +66,24 @@ VoteMap voteMap(const SpineField& field, const std::vector<const VertebraVoxel*>
                 const DecodeParameters& p) {
   VoteMap map;
   const double spacing = field.spacingMm();
+  const int beyond = int(std::ceil(p.beyondMm / spacing));
   struct Vote {
     std::array<int, 3> cell;
     double weight;
   };
   std::vector<Vote> votes;
-  std::array<int, 3> low{field.size()}, high{-1, -1, -1};
+  std::array<int, 3> low{}, high{};
   for (const VertebraVoxel* v : voters) {
     const std::array<int, 3> cell{int(std::nearbyint(v->vote.z / spacing)),
                                   int(std::nearbyint(v->vote.y / spacing)),
                                   int(std::nearbyint(v->vote.x / spacing))};
     bool inside = true;
     for (std::size_t a = 0; a < 3; ++a)
-      inside = inside && cell[a] >= 0 && cell[a] < field.size()[a];
+      inside = inside && cell[a] >= -beyond && cell[a] < field.size()[a] + beyond;
     if (!inside)
       continue;
+    if (votes.empty())
+      low = high = cell;
     votes.push_back({cell, double(v->share) * (v->isBody ? p.bodyVoteWeight : 1.0)});
     for (std::size_t a = 0; a < 3; ++a) {
       low[a] = std::min(low[a], cell[a]);
@@ -87,8 +94,8 @@ VoteMap voteMap(const SpineField& field, const std::vector<const VertebraVoxel*>
     return map;
   const int margin = int(4.0 * p.smoothingMm / spacing + 0.5) + 1;
   for (std::size_t a = 0; a < 3; ++a) {
-    map.low[a] = std::max(0, low[a] - margin);
-    map.size[a] = std::min(field.size()[a], high[a] + margin + 1) - map.low[a];
+    map.low[a] = std::max(-beyond, low[a] - margin);
+    map.size[a] = std::min(field.size()[a] + beyond, high[a] + margin + 1) - map.low[a];
   }
   map.values.assign(voxelCount(map.size), 0.0);
   for (const Vote& v : votes)
@@ -106,7 +113,9 @@ std::vector<Candidate> localMaxima(VoteMap& map, double spacing, const DecodePar
   std::vector<Candidate> found;
   if (map.values.empty())
     return found;
-  const double least = p.peakMinimum * *std::max_element(map.values.begin(), map.values.end());
+  // A neck gives far fewer votes than a loin: the smallest vertebra's share here, its own in findPeaks.
+  const double least =
+      p.peakMinimum * p.smallestShare() * *std::max_element(map.values.begin(), map.values.end());
   for (int z = 0; z < map.size[0]; ++z)
     for (int y = 0; y < map.size[1]; ++y)
       for (int x = 0; x < map.size[2]; ++x) {
@@ -222,7 +231,7 @@ std::optional<End> falseEnd(const SpineField& field, const std::vector<Peak>& ch
     bool isStump = volume(end) < p.minimumVolumeMl;
     if (chain.size() > 1) {
       const std::size_t beside = end == 0 ? 1 : end - 1;
-      if (relative(end) < p.endShare * relative(beside))
+      if (relative(end) < p.endShare * std::min(1.0, relative(beside)))
         isStump = isStump || !touchesEdge(instances[end], atEdge);
     }
     if (isStump)
@@ -239,7 +248,6 @@ DecodedVertebra describe(const SpineField& field, std::span<const VertebraVoxel>
   out.centre = out.voted = peak.position;
   out.level = peak.level;
   out.volumeMl = double(voxels.size()) * field.voxelMl();
-  out.whole = !touchesEdge(voxels, atEdge);
   FieldPoint sum;
   double bodies = 0, spread = 0;
   auto at = all.begin();
@@ -256,6 +264,13 @@ DecodedVertebra describe(const SpineField& field, std::span<const VertebraVoxel>
   if (bodies > 0)
     out.centre = {sum.z / bodies, sum.y / bodies, sum.x / bodies};
   out.bodyMl = bodies * field.voxelMl();
+  for (const std::uint32_t index : voxels)
+    if (atEdge(index)) {
+      const double above = field.position(index).z - out.centre.z;
+      out.whole = false;
+      out.cutAbove = out.cutAbove || above > wellOffCentreMm;
+      out.cutBelow = out.cutBelow || above < -wellOffCentreMm;
+    }
   out.voteSpreadMm = voxels.empty() ? 0 : std::sqrt(spread / double(voxels.size()));
   return out;
 }
@@ -282,6 +297,8 @@ std::vector<VertebraVoxel> followedVotes(const SpineField& field, const DecodePa
     for (int step = 0; step < p.followSteps; ++step)
       if (const VertebraVoxel* there = voxelAt(v.vote); there && there->share > p.followThreshold) {
         const FieldPoint from = field.position(there->index);
+        if (distanceOf(there->vote, from) > p.followReach * p.expectedSpacing(there->level))
+          break; // C1's centre lies in C2's dens
         v.vote = {v.vote.z + there->vote.z - from.z, v.vote.y + there->vote.y - from.y,
                   v.vote.x + there->vote.x - from.x};
       }
@@ -296,6 +313,7 @@ std::vector<Peak> findPeaks(const SpineField& field, std::span<const VertebraVox
       voters.push_back(&v);
   VoteMap map = voteMap(field, voters, p);
   std::vector<Peak> peaks;
+  double strongest = 0; ///< votes for each mL expected
   for (const Candidate& candidate : localMaxima(map, field.spacingMm(), p)) {
     double weight = 0, levels = 0;
     for (const VertebraVoxel* v : voters)
@@ -306,7 +324,9 @@ std::vector<Peak> findPeaks(const SpineField& field, std::span<const VertebraVox
     if (weight <= 0)
       continue;
     Peak peak{candidate.position, candidate.votes, levels / weight, 0, 0};
-    const double spacing = p.expectedSpacing(peak.level);
+    const double spacing = p.expectedSpacing(peak.level), density = peak.votes / p.expectedVolume(peak.level);
+    if (density < p.peakMinimum * strongest)
+      continue;
     if (std::any_of(peaks.begin(), peaks.end(), [&](const Peak& q) {
           return distanceOf(q.position, peak.position) < p.suppression * p.expectedSpacing(q.level);
         }))
@@ -320,6 +340,8 @@ std::vector<Peak> findPeaks(const SpineField& field, std::span<const VertebraVox
       }
     peak.relativeVolume = all * field.voxelMl() / p.expectedVolume(peak.level);
     peak.bodyShare = body / all;
+    if (peaks.empty())
+      strongest = density;
     peaks.push_back(peak);
   }
   return peaks;

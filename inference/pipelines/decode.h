@@ -15,11 +15,15 @@ struct DecodeParameters {
   double voteThreshold = 0.4;   ///< P(body) + P(arch) of a voxel that votes
   int followSteps = 2;          ///< times that a vote is moved on by the offset read where it fell
   double followThreshold = 0.3; ///< P(body) + P(arch) there; elsewhere a vote stays
-  double bodyVoteWeight = 2.0;  ///< a body voxel counts this often, an arch voxel once
-  double smoothingMm = 3.0;     ///< Gaussian sigma over the vote map
-  double peakMinimum = 0.15;    ///< of the strongest peak: weaker local maxima are ignored
-  double suppression = 0.6;     ///< of the spacing expected at the stronger peak's level
-  double gather = 0.5;          ///< of the spacing: votes within count as the peak's volume
+  double followReach =
+      0.4; ///< of the spacing at the level read there: a longer offset leads to another centre
+  double bodyVoteWeight = 2.0; ///< a body voxel counts this often, an arch voxel once
+  double smoothingMm = 3.0;    ///< Gaussian sigma over the vote map
+  double beyondMm = 20.0;      ///< votes count this far outside the field: centres of cut vertebrae
+  double peakMinimum = 0.15; ///< of the strongest peak, each by the volume expected at its level: weaker ones
+                             ///< are ignored
+  double suppression = 0.5;  ///< of the spacing expected at the stronger peak's level
+  double gather = 0.5;       ///< of the spacing: votes within count as the peak's volume
   double relativeVolumeCap = 1.2;
   double minimumRelativeVolume = 0.12; ///< a peak below this cannot be a node of the chain
   double nodeCost = 0.35;              ///< each node has to earn this much
@@ -34,7 +38,8 @@ struct DecodeParameters {
   double instanceReach = 0.5;      ///< spacings between a voxel's vote and its centre
   double fragmentShare = 0.15;     ///< smaller components of an instance are dropped
   double minimumVolumeMl = 1.0;
-  double endShare = 0.4; ///< chain end smaller than this share of its neighbour: dropped unless cut
+  double endShare = 0.4; ///< chain end smaller than this share of its neighbour, both by the volume expected
+                         ///< (a larger neighbour counts as one): dropped unless cut
   double sacralReachMm = 6.0;
   double sacralContact = 0.2;      ///< lowest instance: share of its voxels this near to the sacrum, and
   double sacralProbability = 0.05; ///< mean P(sacrum) in it, above which it is S1, not a vertebra
@@ -43,6 +48,7 @@ struct DecodeParameters {
 
   double expectedSpacing(double level) const; ///< to the next centre below, mm
   double expectedVolume(double level) const;  ///< of a whole vertebra, mL
+  double smallestShare() const;               ///< smallest expected volume / largest
 };
 
 /// A local maximum of the vote map.
@@ -61,6 +67,7 @@ struct DecodedVertebra {
   double volumeMl = 0, bodyMl = 0;
   double voteSpreadMm = 0; ///< root mean square distance of its voxels' votes from `voted`
   bool whole = true;
+  bool cutAbove = false, cutBelow = false; ///< by an edge well above or below its centre
 };
 
 struct Decoded {

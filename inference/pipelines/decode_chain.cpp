@@ -19,9 +19,10 @@ double interpolate(double x, const std::array<double, N>& knots, const std::arra
   return values.back();
 }
 
-constexpr std::array levelKnots{1.0, 7.0, 8.0, 13.0, 19.0, 22.0, 24.0};
-constexpr std::array spacingKnotsMm{17.0, 17.5, 19.5, 24.0, 31.0, 37.0, 37.0};
-constexpr std::array volumeKnotsMl{9.0, 13.0, 18.0, 24.0, 48.0, 64.0, 66.0};
+// C2 stands out: its dens reaches up into C1.
+constexpr std::array levelKnots{1.0, 2.0, 3.0, 7.0, 8.0, 13.0, 19.0, 22.0, 24.0};
+constexpr std::array spacingKnotsMm{18.0, 21.0, 17.0, 17.5, 19.5, 24.0, 31.0, 37.0, 37.0};
+constexpr std::array volumeKnotsMl{9.0, 14.0, 10.0, 13.0, 18.0, 24.0, 48.0, 64.0, 66.0};
 
 FieldPoint minus(const FieldPoint& a, const FieldPoint& b) {
   return {a.z - b.z, a.y - b.y, a.x - b.x};
@@ -57,6 +58,11 @@ double DecodeParameters::expectedSpacing(double level) const {
 }
 double DecodeParameters::expectedVolume(double level) const {
   return interpolate(level, levelKnots, volumeKnotsMl);
+}
+
+double DecodeParameters::smallestShare() const {
+  return *std::min_element(volumeKnotsMl.begin(), volumeKnotsMl.end()) /
+         *std::max_element(volumeKnotsMl.begin(), volumeKnotsMl.end());
 }
 
 std::vector<std::size_t> bestChain(const std::vector<Peak>& peaks, const DecodeParameters& p) {

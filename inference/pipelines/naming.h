@@ -2,7 +2,7 @@
 // Names of the vertebrae of a chain: every sequence that anatomy allows is weighed against the evidence; a
 // name is only given where a landmark that cannot slip by one (a hard anchor) is in view.
 
-#include "inference/protocol/segmentation.h"
+#include "inference/pipelines/naming_evidence.h"
 
 namespace spondyl::inference {
 
@@ -16,18 +16,10 @@ struct Reading {
   double probability = 0;    ///< given all evidence (and the constraint, if any)
 };
 
-/// Readings by falling probability, hard anchors in view included as strong evidence; those that give the
-/// same names are one. `fixed`: vertebra (from 0) and its level.
-std::vector<Reading> readings(const std::vector<ResultVertebra>& vertebrae,
+/// Readings by falling probability; those that give the same names are one. `fixed`: vertebra (from 0) and
+/// its level.
+std::vector<Reading> readings(const NamingEvidence& evidence,
                               const std::optional<std::pair<std::size_t, Level>>& fixed);
-
-/// Hard anchors in view and the name that each alone gives to one vertebra, counted by the usual sequence.
-struct HardAnchor {
-  std::string name;         ///< "sacrum", "last-rib", "first-rib", "dens"
-  std::size_t vertebra = 0; ///< from 0
-  Level level = Level::L5;
-};
-std::vector<HardAnchor> hardAnchors(const std::vector<ResultVertebra>& vertebrae);
 
 /// Fills in levels, confidences, naming, anchor(s), variant and alternatives from the vertebrae's evidence.
 ///   certain  the reader said so; or dens and first rib agree and nothing below T11 is in view; or one of

@@ -20,6 +20,7 @@ constexpr double programMiB = 250;
 constexpr double scatterShare =
     0.2; ///< of the expected spacing: votes that scatter more make an instance doubtful
 constexpr double fewMl = 0.5;
+constexpr const char* cutNote = "cut by the edge of the images";
 
 double mebibytes(double bytes) {
   return bytes / (1024.0 * 1024.0);
@@ -69,7 +70,7 @@ std::vector<ResultVertebra> vertebraeOf(const SpineField& field, const Decoded& 
     v.volumeMl = d.volumeMl;
     v.evidence = around.evidence[n];
     if (!d.whole)
-      v.note = "cut by the edge of the images";
+      v.note = cutNote;
     else if (d.voteSpreadMm > scatterShare * parameters.expectedSpacing(d.level))
       v.note = "its border to the neighbours is uncertain";
     out.push_back(std::move(v));
@@ -82,10 +83,24 @@ std::vector<ResultVertebra> vertebraeOf(const SpineField& field, const Decoded& 
     v.whole = decoded.sacrumWhole;
     v.volumeMl = double(decoded.sacrum.size()) * field.voxelMl();
     if (!v.whole)
-      v.note = "cut by the edge of the images";
+      v.note = cutNote;
     out.push_back(std::move(v));
   }
   return out;
+}
+
+/// What the votes could not tell apart is said, never divided by guess.
+void markDoubles(SegmentResult& result, const Decoded& decoded) {
+  bool any = false;
+  for (std::size_t n = 0; n < decoded.vertebrae.size(); ++n) {
+    const DecodedVertebra& d = decoded.vertebrae[n];
+    if (!mayBeTwo(result.vertebrae, n, d.cutAbove && d.cutBelow))
+      continue;
+    result.vertebrae[n].note = "may be two vertebrae";
+    any = true;
+  }
+  if (any)
+    result.warnings.push_back("What was found as one vertebra may be two: it is too large for one.");
 }
 
 void addStructures(SegmentResult& result, const std::vector<PaintedStructure>& painted,
@@ -190,6 +205,7 @@ Result<SegmentResult> segmentSpine(Network& network, const ModelCard& card, cons
       job.progress.report("label", 1.0);
       return result;
     }
+    markDoubles(result, decoded);
     nameLevels(result, options.anchor);
     watch.lap("decode");
     job.progress.report("label", 0.92);

@@ -55,7 +55,7 @@ class SpineField {
   std::vector<VertebraVoxel> m_vertebra;
 };
 
-/// Lowest P(body) + P(arch) of a voxel that can belong to a vertebra.
+/// P(body) + P(arch) from which a voxel is kept at all: below every threshold of the decoder, which decides.
 constexpr float vertebraThreshold = 0.25f;
 
 } // namespace spondyl::inference

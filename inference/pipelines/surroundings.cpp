@@ -8,7 +8,7 @@
 namespace spondyl::inference {
 namespace {
 
-constexpr double ribReachMm = 6, sacrumReachMm = 8, skullReachMm = 40, skullHalfWidthMm = 70;
+constexpr double ribReachMm = 6, sacrumReachMm = 16, skullReachMm = 40, skullHalfWidthMm = 70;
 constexpr double discThreshold = 0.4, canalThreshold = 0.5, ribThreshold = 0.4, otherBoneThreshold = 0.5;
 constexpr double discMinimumMl = 0.3, canalMinimumMl = 0.5, canalReachMm = 45;
 constexpr double discFragmentShare = 0.15;

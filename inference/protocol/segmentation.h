@@ -46,7 +46,7 @@ struct LevelEvidence {
       0;                ///< mean of the network: C1 = 1 ... C7 = 7, T1 = 8 ... T12 = 19, L1 = 20 ... L5 = 24
   double ribLeftMl = 0; ///< rib within 6 mm of the vertebra, patient's left
   double ribRightMl = 0;
-  double sacrumContactMl = 0; ///< sacrum within 8 mm of the vertebra
+  double sacrumContactMl = 0; ///< sacrum within 16 mm of the vertebra
   bool discBelow = false;     ///< a disc of its own lies below
   double skullAboveMl = 0;    ///< other bone within 40 mm above it
   double bodyMl = 0, archMl = 0;

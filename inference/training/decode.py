@@ -29,11 +29,12 @@ class DecodeParameters:
     vote_threshold: float = 0.4  # P(body) + P(arch) of a voxel that votes
     follow_steps: int = 2  # times that a vote is moved on by the offset read where it fell
     follow_threshold: float = 0.3  # P(body) + P(arch) there; elsewhere a vote stays
+    follow_reach: float = 0.4  # of the spacing at the level read there: a longer offset leads to another centre
     body_vote_weight: float = 2.0  # a body voxel counts this often, an arch voxel once
     smoothing_mm: float = 3.0  # Gaussian sigma over the vote map
     beyond_mm: float = 20.0  # votes count this far outside the field: centres of cut vertebrae
-    peak_minimum: float = 0.15  # of the strongest peak: weaker local maxima are ignored
-    suppression: float = 0.6  # of the spacing expected at the stronger peak's level
+    peak_minimum: float = 0.15  # of the strongest peak, each by the volume expected at its level
+    suppression: float = 0.5  # of the spacing expected at the stronger peak's level
     gather: float = 0.5  # of the spacing: votes within count as the peak's volume
     relative_volume_cap: float = 1.2
     minimum_relative_volume: float = 0.12  # a peak below this cannot be a node of the chain
@@ -49,20 +50,26 @@ class DecodeParameters:
     instance_reach: float = 0.5  # spacings between a voxel's vote and its centre
     fragment_share: float = 0.15  # smaller components of an instance are dropped
     minimum_volume_ml: float = 1.0
-    end_share: float = 0.4  # chain end smaller than this share of its neighbour: dropped unless cut
+    # Chain end smaller than this share of its neighbour, both by the volume expected (a larger
+    # neighbour counts as one): dropped unless cut.
+    end_share: float = 0.4
     sacral_reach_mm: float = 6.0
     sacral_contact: float = 0.2  # lowest instance: share of its voxels this near to the sacrum, and
     sacral_probability: float = 0.05  # mean P(sacrum) in it, above which it is S1, not a vertebra
     edge_voxels: int = 1  # a mask this near to the border of the field counts as cut
     sacrum_threshold: float = 0.5
     sacrum_minimum_ml: float = 20.0
-    # Distance to the next centre below and volume of a whole vertebra, by level number.
-    level_knots: tuple = (1.0, 7.0, 8.0, 13.0, 19.0, 22.0, 24.0)
-    spacing_knots_mm: tuple = (17.0, 17.5, 19.5, 24.0, 31.0, 37.0, 37.0)
-    volume_knots_ml: tuple = (9.0, 13.0, 18.0, 24.0, 48.0, 64.0, 66.0)
+    # Distance to the next centre below and volume of a whole vertebra, by level number. C2 stands
+    # out: its dens reaches up into C1.
+    level_knots: tuple = (1.0, 2.0, 3.0, 7.0, 8.0, 13.0, 19.0, 22.0, 24.0)
+    spacing_knots_mm: tuple = (18.0, 21.0, 17.0, 17.5, 19.5, 24.0, 31.0, 37.0, 37.0)
+    volume_knots_ml: tuple = (9.0, 14.0, 10.0, 13.0, 18.0, 24.0, 48.0, 64.0, 66.0)
 
     def expected_spacing(self, level):
         return float(np.interp(level, self.level_knots, self.spacing_knots_mm))
+
+    def smallest_share(self):
+        return min(self.volume_knots_ml) / max(self.volume_knots_ml)
 
     def expected_volume(self, level):
         return float(np.interp(level, self.level_knots, self.volume_knots_ml))
@@ -90,11 +97,12 @@ class Decoded:
     peaks: list = field(default_factory=list)
 
 
-def voted_positions(index, vertebra, offsets_mm, p):
+def voted_positions(index, vertebra, offsets_mm, level, p):
     """Where the voxels `index` [n, 3] vote, in mm [n, 3].
 
     Offsets far from a centre fall short of it (a regression's mean over what could be); near a
-    centre they are right. So a vote is moved on by the offset read at the place where it fell.
+    centre they are right. So a vote is moved on by the offset read at the place where it fell,
+    unless that one is long: C1's centre lies in C2's dens.
     """
     size = np.array(vertebra.shape)
     position = index * p.spacing_mm + offsets_mm[(slice(None),) + tuple(index.T)].T
@@ -103,7 +111,10 @@ def voted_positions(index, vertebra, offsets_mm, p):
         cell = tuple(np.clip(nearest, 0, size - 1).T)
         inside = np.all((nearest >= 0) & (nearest < size), axis=1)
         inside &= vertebra[cell] > p.follow_threshold
-        position = position + offsets_mm[(slice(None),) + cell].T * inside[:, None]
+        onwards = offsets_mm[(slice(None),) + cell].T
+        inside &= np.linalg.norm(onwards, axis=1) <= p.follow_reach * np.interp(
+            level[cell], p.level_knots, p.spacing_knots_mm)
+        position = position + onwards * inside[:, None]
     return position
 
 
@@ -118,7 +129,7 @@ def vote(probabilities, offsets_mm, level, p):
     index = np.argwhere(vertebra > p.vote_threshold)
     where = tuple(index.T)
     is_body = probabilities[BODY][where] > probabilities[ARCH][where]
-    position = voted_positions(index, vertebra, offsets_mm, p)
+    position = voted_positions(index, vertebra, offsets_mm, level, p)
     weight = vertebra[where] * np.where(is_body, p.body_vote_weight, 1.0)
     shape = tuple(n + 2 * margin(p) for n in vertebra.shape)
     cell = np.rint(position / p.spacing_mm).astype(int) + margin(p)
@@ -133,10 +144,12 @@ def find_peaks(votes, position, share, levels, is_body, p):
     """Local maxima, strongest first; weaker ones too near to a stronger one are suppressed."""
     if votes.max() <= 0:
         return []
-    top = (votes == ndimage.maximum_filter(votes, 3)) & (votes > p.peak_minimum * votes.max())
+    # A neck gives far fewer votes than a loin: the smallest vertebra's share here, its own below.
+    least = p.peak_minimum * p.smallest_share() * votes.max()
+    top = (votes == ndimage.maximum_filter(votes, 3)) & (votes > least)
     candidates = np.argwhere(top)
     order = np.argsort(-votes[top], kind="stable")
-    peaks = []
+    peaks, strongest = [], 0.0
     for z, y, x in candidates[order]:
         centre = (np.array([z, y, x]) - margin(p)) * p.spacing_mm
         distance = np.linalg.norm(position - centre, axis=1)
@@ -145,11 +158,15 @@ def find_peaks(votes, position, share, levels, is_body, p):
             continue
         read = float(np.average(levels[near], weights=share[near]))
         spacing = p.expected_spacing(read)
+        density = votes[z, y, x] / p.expected_volume(read)
+        if density < p.peak_minimum * strongest:
+            continue
         if any(np.linalg.norm(q.position_mm - centre) < p.suppression * p.expected_spacing(q.level)
                for q in peaks):
             continue
         near = distance < p.gather * spacing
         volume = share[near].sum() * p.spacing_mm**3 / 1000.0
+        strongest = strongest or density
         peaks.append(Peak(centre, float(votes[z, y, x]), read, volume / p.expected_volume(read),
                           float(share[near & is_body].sum() / share[near].sum())))
     return peaks
@@ -209,7 +226,7 @@ def best_chain(peaks, p):
     return chain[::-1]
 
 
-def assign(probabilities, offsets_mm, chain, p):
+def assign(probabilities, offsets_mm, level, chain, p):
     """Label volume: each vertebra voxel goes to the centre nearest to where it votes."""
     vertebra = probabilities[BODY] + probabilities[ARCH]
     labels = np.zeros(vertebra.shape, np.uint8)
@@ -217,7 +234,7 @@ def assign(probabilities, offsets_mm, chain, p):
         return labels
     index = np.argwhere(vertebra > p.instance_threshold)
     where = tuple(index.T)
-    position = voted_positions(index, vertebra, offsets_mm, p)
+    position = voted_positions(index, vertebra, offsets_mm, level, p)
     reach = np.array([p.instance_reach * p.expected_spacing(q.level) for q in chain])
     distance = np.stack([np.linalg.norm(position - q.position_mm, axis=1) for q in chain], axis=1)
     nearest = distance.argmin(axis=1)
@@ -272,7 +289,7 @@ def decode(probabilities, offsets_mm, level, p=DecodeParameters()):
     # Chain ends: a stump that the field's edge does not explain, and S1 read as a vertebra.
     labels = np.zeros(probabilities.shape[1:], np.uint8)
     while chain:
-        labels = assign(probabilities, offsets_mm, chain, p)
+        labels = assign(probabilities, offsets_mm, level, chain, p)
         labels[dropped] = 0
         volume = np.bincount(labels.ravel(), minlength=len(chain) + 1)[1:] * voxel_ml
         relative = [v / p.expected_volume(q.level) for v, q in zip(volume, chain)]
@@ -283,7 +300,7 @@ def decode(probabilities, offsets_mm, level, p=DecodeParameters()):
                 drop, gone = end, mask
                 continue
             stump = volume[end] < p.minimum_volume_ml
-            if len(chain) > 1 and relative[end] < p.end_share * relative[beside]:
+            if len(chain) > 1 and relative[end] < p.end_share * min(1.0, relative[beside]):
                 stump = stump or not touches_edge(mask, p)
             if stump:
                 drop, gone = end, mask

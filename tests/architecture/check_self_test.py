@@ -38,6 +38,10 @@ class ArchitectureCheck(unittest.TestCase):
     def test_a_wrong_name_is_found(self):
         self.assertTrue(self.problems({"core/base/BadName.cpp": "\n"}))
 
+    def test_a_test_name_that_cmake_would_split_is_found(self):
+        self.assertTrue(self.problems({"tests/core/a.cpp": 'TEST_CASE("one thing, "\n  "two; three") {}\n'}))
+        self.assertEqual(self.problems({"tests/core/a.cpp": 'TEST_CASE("one thing") { f(); }\n'}), [])
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -1,18 +1,17 @@
-// CPU time of what the reader waits for, on a 512 x 512 x 300 synthetic CT (0.7 x 0.7 x 1 mm): one slice of each
-// orientation as it is painted, a brush stroke, loading the series, drawing the phantom, measuring after an edit.
-#include "core/dicom/write_series.h"
+// CPU time of what the reader waits for, on a 512 x 512 x 300 synthetic CT (study.h): one slice of each
+// orientation as it is painted, a brush stroke, loading the series, drawing the phantom, measuring after an
+// edit.
 #include "core/edit/edit.h"
 #include "core/formats/open.h"
 #include "core/measure/measure.h"
-#include "core/phantom/draw.h"
-#include "core/phantom/paint.h"
+#include "tests/bench/study.h"
 #include "viewer/slice/render_slice.h"
 
 #include <QGuiApplication>
 #include <benchmark/benchmark.h>
 #include <cstdlib>
 
-namespace spondyl {
+namespace spondyl::bench {
 namespace {
 
 /// A labelled study, made once.
@@ -23,20 +22,13 @@ struct Bench {
   Series series;
 
   Bench() {
-    PhantomOptions options;
-    options.seed = 424242;
-    const SpineDescription spine = *describeSpine(options);
-    const Grid whole = *defaultGrid(spine, 1.0);
-    const PointLps corner = whole.centre() - VectorLps{179, 179, 150};
-    const Grid grid = *Grid::create({512, 512, 300}, corner, {0.7, 0, 0}, {0, 0.7, 0}, {0, 0, 1});
-    const PhantomVolumes drawn = drawPhantom(spine, grid);
-    volume = *paint(spine, drawn);
+    const PhantomStudy& phantom = sharedStudy();
+    volume = phantom.volume;
     folder = std::filesystem::temp_directory_path() / ("spondyl-bench-" + newUuid());
-    Study study;
-    series.modality = "CT";
-    const auto written = dicom::writeDicomSeries(*volume, study, series, folder);
-    study = written->study;
+    const Study study = writeStudy(phantom, folder)->study;
     series = study.series.front();
+    const PhantomVolumes& drawn = phantom.drawn;
+    const Grid& grid = volume->grid();
 
     Case c;
     c.id = "bench";
@@ -55,12 +47,16 @@ struct Bench {
       }
     }
     for (std::size_t v = 0; v < ids.size(); ++v) {
-      if (drawn.parts[v] == 0) continue;
-      const Structure* s = c.structures.find(InstanceId{drawn.instances[v]},
-                                             drawn.parts[v] == 49 ? Part::VertebralBody : Part::PosteriorElements);
-      if (s) ids[v] = s->id.value;
+      if (drawn.parts[v] == 0)
+        continue;
+      const Structure* s =
+          c.structures.find(InstanceId{drawn.instances[v]},
+                            drawn.parts[v] == 49 ? Part::VertebralBody : Part::PosteriorElements);
+      if (s)
+        ids[v] = s->id.value;
     }
-    c.layers.push_back({LayerId{1}, LayerKind::BoneAndDisc, series.frameOfReferenceUid, series.uid, LabelMap::fromDense(grid, ids)});
+    c.layers.push_back({LayerId{1}, LayerKind::BoneAndDisc, series.frameOfReferenceUid, series.uid,
+                        LabelMap::fromDense(grid, ids)});
     c.nextLayer = 2;
     c.nextInstance = 100;
     labelled = std::make_shared<const Case>(std::move(c));
@@ -73,7 +69,7 @@ Bench& bench() {
   return b;
 }
 
-void slice(benchmark::State& state, viewer::ViewKind view, bool oblique) {
+viewer::SliceInput inputOf(viewer::ViewKind view) {
   Bench& b = bench();
   viewer::SliceInput input;
   input.volume = b.volume;
@@ -82,10 +78,18 @@ void slice(benchmark::State& state, viewer::ViewKind view, bool oblique) {
   input.state = viewer::initialState(b.series, *b.volume);
   input.view = view;
   input.width = input.height = 800;
+  return input;
+}
+
+/// A wheel step: the next slice with labels, names and annotations, as it is painted while scrolling and at
+/// rest.
+void scroll(benchmark::State& state, viewer::ViewKind view, bool oblique, viewer::SliceQuality quality) {
+  viewer::SliceInput input = inputOf(view);
+  input.quality = quality;
   viewer::SliceCache cache;
   int step = 0;
   for (auto _ : state) {
-    input.state = viewer::scrolled(input.state, view, ++step % 40 < 20 ? 1 : -1, *b.volume);
+    input.state = viewer::scrolled(input.state, view, ++step % 40 < 20 ? 1 : -1, *input.volume);
     if (oblique) {
       Plane& plane = input.state.planes[std::size_t(view)];
       plane.right = normalized(VectorLps{0.9, 0.3, 0.3});
@@ -94,11 +98,28 @@ void slice(benchmark::State& state, viewer::ViewKind view, bool oblique) {
     benchmark::DoNotOptimize(viewer::renderSlice(input, &cache));
   }
 }
-BENCHMARK_CAPTURE(slice, axial, viewer::ViewKind::Axial, false)->Unit(benchmark::kMillisecond)->MeasureProcessCPUTime();
-BENCHMARK_CAPTURE(slice, coronal, viewer::ViewKind::Coronal, false)->Unit(benchmark::kMillisecond)->MeasureProcessCPUTime();
-BENCHMARK_CAPTURE(slice, sagittal, viewer::ViewKind::Sagittal, false)->Unit(benchmark::kMillisecond)->MeasureProcessCPUTime();
-BENCHMARK_CAPTURE(slice, oblique, viewer::ViewKind::Axial, true)->Unit(benchmark::kMillisecond)->MeasureProcessCPUTime();
 
+/// A move of the brush with the button down: the stroke grows by a point and the view is painted with it.
+void brushMove(benchmark::State& state) {
+  viewer::SliceInput input = inputOf(viewer::ViewKind::Axial);
+  PaintStroke stroke;
+  stroke.seriesUid = bench().series.uid;
+  stroke.target = bench().labelled->structures.all().front().id;
+  stroke.radius = Mm(6);
+  const PointLps centre = input.state.planes[std::size_t(viewer::ViewKind::Axial)].origin;
+  viewer::SliceCache cache;
+  int step = 0;
+  for (auto _ : state) {
+    if (step % 60 == 0)
+      stroke.path.clear();
+    stroke.path.push_back(centre + VectorLps{double(step++ % 60) - 30, 0, 0});
+    input.stroke = stroke;
+    benchmark::DoNotOptimize(viewer::renderSlice(input, &cache));
+  }
+}
+BENCHMARK(brushMove)->Unit(benchmark::kMillisecond)->MeasureProcessCPUTime();
+
+/// The button is released: the stroke becomes an edit.
 void brushSphere(benchmark::State& state) {
   Bench& b = bench();
   PaintStroke stroke;
@@ -128,7 +149,8 @@ void drawWholeSpine2mm(benchmark::State& state) {
   options.seed = 99;
   const SpineDescription spine = *describeSpine(options);
   const Grid grid = *defaultGrid(spine, 2.0);
-  for (auto _ : state) benchmark::DoNotOptimize(drawPhantom(spine, grid));
+  for (auto _ : state)
+    benchmark::DoNotOptimize(drawPhantom(spine, grid));
 }
 BENCHMARK(drawWholeSpine2mm)->Unit(benchmark::kMillisecond)->MeasureProcessCPUTime();
 
@@ -153,11 +175,34 @@ void measureAfterStroke(benchmark::State& state) {
 BENCHMARK(measureAfterStroke)->Unit(benchmark::kMillisecond)->MeasureProcessCPUTime();
 
 } // namespace
-} // namespace spondyl
+
+void registerScroll() {
+  using viewer::SliceQuality, viewer::ViewKind;
+  const struct {
+    const char* name;
+    ViewKind view;
+    bool oblique;
+  } views[] = {{"axial", ViewKind::Axial, false},
+               {"coronal", ViewKind::Coronal, false},
+               {"sagittal", ViewKind::Sagittal, false},
+               {"oblique", ViewKind::Axial, true}};
+  for (const auto& v : views)
+    for (const SliceQuality quality : {SliceQuality::Interactive, SliceQuality::Full}) {
+      const std::string name =
+          std::string("scroll/") + v.name + (quality == SliceQuality::Full ? "/at rest" : "/moving");
+      benchmark::RegisterBenchmark(name.c_str(), scroll, v.view, v.oblique, quality)
+          ->Unit(benchmark::kMillisecond)
+          ->MeasureProcessCPUTime();
+    }
+}
+
+} // namespace spondyl::bench
 
 int main(int argc, char** argv) {
   setenv("QT_QPA_PLATFORM", "offscreen", 1);
   const QGuiApplication application(argc, argv);
+  spondyl::bench::registerReslice();
+  spondyl::bench::registerScroll();
   benchmark::Initialize(&argc, argv);
   benchmark::RunSpecifiedBenchmarks();
   return 0;

@@ -29,12 +29,14 @@ inline bool hasType(const nlohmann::json& value, const std::string& type) {
   throw std::runtime_error("unknown type " + type);
 }
 
+/// `root`: the document in which "$ref": "#/..." points; none: `schema` itself.
 inline void validate(const nlohmann::json& schema, const nlohmann::json& value, const std::string& at,
-                     std::vector<std::string>& problems) {
+                     std::vector<std::string>& problems, const nlohmann::json* root = nullptr) {
+  const nlohmann::json& whole = root ? *root : schema;
   const auto report = [&](const std::string& what) { problems.push_back(at + ": " + what); };
   const auto holds = [&](const nlohmann::json& s) {
     std::vector<std::string> none;
-    validate(s, value, at, none);
+    validate(s, value, at, none, &whole);
     return none.empty();
   };
   for (const auto& [key, rule] : schema.items()) {
@@ -77,14 +79,14 @@ inline void validate(const nlohmann::json& schema, const nlohmann::json& value, 
     } else if (key == "properties") {
       for (const auto& [name, sub] : rule.items())
         if (value.is_object() && value.contains(name))
-          validate(sub, value.at(name), at + "/" + name, problems);
+          validate(sub, value.at(name), at + "/" + name, problems, &whole);
     } else if (key == "items") {
       if (value.is_array())
         for (std::size_t n = 0; n < value.size(); ++n)
-          validate(rule, value.at(n), at + "/" + std::to_string(n), problems);
+          validate(rule, value.at(n), at + "/" + std::to_string(n), problems, &whole);
     } else if (key == "allOf") {
       for (const auto& sub : rule)
-        validate(sub, value, at, problems);
+        validate(sub, value, at, problems, &whole);
     } else if (key == "oneOf") {
       int matches = 0;
       for (const auto& sub : rule)
@@ -94,8 +96,11 @@ inline void validate(const nlohmann::json& schema, const nlohmann::json& value, 
     } else if (key == "if") {
       const char* branch = holds(rule) ? "then" : "else";
       if (schema.contains(branch))
-        validate(schema.at(branch), value, at, problems);
-    } else if (key != "$schema" && key != "$id" && key != "title" && key != "description" && key != "then" &&
+        validate(schema.at(branch), value, at, problems, &whole);
+    } else if (key == "$ref") {
+      validate(whole.at(nlohmann::json::json_pointer(rule.get<std::string>().substr(1))), value, at, problems,
+               &whole);
+    } else if (key != "$schema" && key != "$defs" && key != "$id" && key != "title" && key != "description" && key != "then" &&
                key != "else") {
       throw std::runtime_error("schema keyword not known here: " + key);
     }

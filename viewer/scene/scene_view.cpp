@@ -4,34 +4,20 @@
 #include "viewer/slice/text_paint.h"
 #include "viewer/state/palette.h"
 
-#include <QKeyEvent>
-#include <QMouseEvent>
 #include <QPainter>
-#include <QWheelEvent>
 
 namespace spondyl::viewer {
 namespace {
 
 constexpr int refineAfterMs = 150;
-constexpr double clickSlop = 4;
-
-PointerButton buttonOf(Qt::MouseButton button) {
-  return button == Qt::LeftButton     ? PointerButton::Left
-         : button == Qt::MiddleButton ? PointerButton::Middle
-         : button == Qt::RightButton  ? PointerButton::Right
-                                      : PointerButton::None;
-}
 
 } // namespace
 
 // The worker's answers arrive on the main thread through the view, as long as there is one.
 struct SceneView::Worker : SceneWorker {};
 
-SceneView::SceneView(QWidget* parent) : QWidget(parent), m_worker(std::make_shared<Worker>()) {
+SceneView::SceneView(QWidget* parent) : PointerWidget(parent), m_worker(std::make_shared<Worker>()) {
   m_input.state.scene = {};
-  setMouseTracking(true);
-  setFocusPolicy(Qt::StrongFocus);
-  setAttribute(Qt::WA_OpaquePaintEvent);
   setAccessibleName(QStringLiteral("3D"));
   m_refine.setSingleShot(true);
   connect(&m_refine, &QTimer::timeout, this, [this] { request(SceneQuality::Still); });
@@ -83,11 +69,6 @@ void SceneView::setState(const ViewState& state) {
     changed();
 }
 
-void SceneView::setActive(bool active) {
-  m_active = active;
-  update();
-}
-
 void SceneView::rebuild() {
   m_worker->build({m_volume, m_input.document, m_input.shown, m_input.state, ++m_contentsGeneration});
 }
@@ -100,7 +81,7 @@ void SceneView::deliverContents(SceneContentsPtr contents, std::uint64_t generat
 
 void SceneView::changed(bool moving) {
   ++m_generation;
-  request(moving || m_held != PointerButton::None ? SceneQuality::Moving : SceneQuality::Still);
+  request(moving || gestureGoesOn() ? SceneQuality::Moving : SceneQuality::Still);
 }
 
 void SceneView::request(SceneQuality quality) {
@@ -146,11 +127,7 @@ void SceneView::paintEvent(QPaintEvent*) {
     painter.drawText(rect(), Qt::AlignCenter | Qt::TextWordWrap,
                      QStringLiteral("3D is not available: no OpenGL 3.2"));
   }
-  if (m_active) {
-    painter.setPen(QPen(colourOf(palette::accent), 1));
-    painter.setBrush(Qt::NoBrush);
-    painter.drawRect(rect().adjusted(0, 0, -1, -1));
-  }
+  paintActiveBorder(painter);
 }
 
 void SceneView::resizeEvent(QResizeEvent*) {
@@ -160,16 +137,11 @@ void SceneView::showEvent(QShowEvent*) {
   changed();
 }
 
-PointerEvent SceneView::eventAt(QPointF position, PointerPhase phase, PointerButton button,
-                                Qt::KeyboardModifiers modifiers) const {
+PointerEvent SceneView::pointerEventAt(QPointF position, PointerPhase phase) const {
   PointerEvent e;
   e.phase = phase;
   e.view = ViewKind::Scene3d;
   e.at = {position.x(), position.y()};
-  e.button = button;
-  e.shift = modifiers & Qt::ShiftModifier;
-  e.control = modifiers & Qt::ControlModifier;
-  e.alt = modifiers & Qt::AltModifier;
   e.geometry.width = width();
   e.geometry.height = height();
   const bool picks =
@@ -188,62 +160,6 @@ PointerEvent SceneView::eventAt(QPointF position, PointerPhase phase, PointerBut
       }
   }
   return e;
-}
-
-void SceneView::mousePressEvent(QMouseEvent* event) {
-  if (m_held != PointerButton::None)
-    return;
-  m_held = buttonOf(event->button());
-  m_pressedAt = event->position();
-  m_moved = false;
-  emit pointer(eventAt(event->position(), PointerPhase::Press, m_held, event->modifiers()));
-}
-
-void SceneView::mouseMoveEvent(QMouseEvent* event) {
-  const QPointF d = event->position() - m_pressedAt;
-  m_moved = m_moved || std::abs(d.x()) > clickSlop || std::abs(d.y()) > clickSlop;
-  emit pointer(eventAt(event->position(),
-                       m_held == PointerButton::None ? PointerPhase::Hover : PointerPhase::Drag, m_held,
-                       event->modifiers()));
-}
-
-void SceneView::mouseReleaseEvent(QMouseEvent* event) {
-  if (m_held == PointerButton::None || buttonOf(event->button()) != m_held)
-    return;
-  const PointerButton was = std::exchange(m_held, PointerButton::None);
-  const PointerEvent e = eventAt(event->position(), PointerPhase::Release, was, event->modifiers());
-  emit pointer(e);
-  if (was == PointerButton::Right && !m_moved)
-    emit contextMenuWanted(e, event->globalPosition().toPoint());
-  changed();
-}
-
-void SceneView::mouseDoubleClickEvent(QMouseEvent* event) {
-  m_held = buttonOf(event->button()); // the second press comes as this event alone
-  m_pressedAt = event->position();
-  m_moved = false;
-  emit pointer(
-      eventAt(event->position(), PointerPhase::DoubleClick, buttonOf(event->button()), event->modifiers()));
-}
-
-void SceneView::wheelEvent(QWheelEvent* event) {
-  const QPoint delta = event->angleDelta();
-  m_wheel += (delta.y() != 0 ? delta.y() : delta.x()) / 120.0;
-  const double whole = std::trunc(m_wheel);
-  event->accept();
-  if (whole == 0)
-    return;
-  m_wheel -= whole;
-  PointerEvent e = eventAt(event->position(), PointerPhase::Wheel, PointerButton::None, event->modifiers());
-  e.wheelSteps = whole;
-  emit pointer(e);
-}
-
-void SceneView::keyPressEvent(QKeyEvent* event) {
-  if (event->key() != Qt::Key_Escape)
-    return QWidget::keyPressEvent(event);
-  m_held = PointerButton::None;
-  emit pointer(eventAt(m_pressedAt, PointerPhase::Cancel, PointerButton::None, event->modifiers()));
 }
 
 } // namespace spondyl::viewer

@@ -3,14 +3,14 @@
 // main thread only blits.
 
 #include "viewer/scene/scene_picture.h"
-#include "viewer/state/pointer_event.h"
+#include "viewer/slice/pointer_widget.h"
 
 #include <QTimer>
-#include <QWidget>
 
 namespace spondyl::viewer {
 
-class SceneView : public QWidget {
+/// `picked` of its pointer events is set on press and release.
+class SceneView : public PointerWidget {
   Q_OBJECT
  public:
   explicit SceneView(QWidget* parent = nullptr);
@@ -19,7 +19,6 @@ class SceneView : public QWidget {
   void setContents(VolumePtr volume, CasePtr document, std::shared_ptr<const EffectiveCase> shown,
                    const ViewState& state);
   void setState(const ViewState& state);
-  void setActive(bool active);
 
   /// Name of the OpenGL renderer, for Help; empty before the first picture.
   QString rendererName() const { return m_rendererName; }
@@ -28,13 +27,7 @@ class SceneView : public QWidget {
   bool isUpToDate() const;
   double lastRenderMs() const { return m_renderMs; }
 
-  QSize minimumSizeHint() const override { return {120, 120}; }
-  QSize sizeHint() const override { return {480, 480}; }
-
  signals:
-  /// `picked` is set on press and release.
-  void pointer(const spondyl::viewer::PointerEvent& event);
-  void contextMenuWanted(const spondyl::viewer::PointerEvent& event, QPoint global);
   void pictureReady();
   /// There is no OpenGL: the view says so and stays empty.
   void unavailable(const QString& reason);
@@ -43,12 +36,8 @@ class SceneView : public QWidget {
   void paintEvent(QPaintEvent* event) override;
   void resizeEvent(QResizeEvent* event) override;
   void showEvent(QShowEvent* event) override;
-  void mousePressEvent(QMouseEvent* event) override;
-  void mouseMoveEvent(QMouseEvent* event) override;
-  void mouseReleaseEvent(QMouseEvent* event) override;
-  void mouseDoubleClickEvent(QMouseEvent* event) override;
-  void wheelEvent(QWheelEvent* event) override;
-  void keyPressEvent(QKeyEvent* event) override;
+  PointerEvent pointerEventAt(QPointF position, PointerPhase phase) const override;
+  void gestureEnded() override { changed(); }
 
  private:
   struct Worker;
@@ -64,8 +53,6 @@ class SceneView : public QWidget {
   void request(SceneQuality quality);
   void deliverContents(SceneContentsPtr contents, std::uint64_t generation);
   void deliverPicture(const Delivery& delivery);
-  PointerEvent eventAt(QPointF position, PointerPhase phase, PointerButton button,
-                       Qt::KeyboardModifiers modifiers) const;
 
   SceneInput m_input;
   VolumePtr m_volume;
@@ -75,10 +62,7 @@ class SceneView : public QWidget {
   QTimer m_refine;
   std::uint64_t m_generation = 1, m_shownGeneration = 0, m_contentsGeneration = 0, m_builtGeneration = 0;
   SceneQuality m_shownQuality = SceneQuality::Moving;
-  double m_renderMs = 0, m_wheel = 0;
-  PointerButton m_held = PointerButton::None;
-  QPointF m_pressedAt;
-  bool m_moved = false, m_active = false;
+  double m_renderMs = 0;
 };
 
 } // namespace spondyl::viewer

@@ -4,6 +4,7 @@
 #include "viewer/slice/text_paint.h"
 #include "viewer/state/palette.h"
 
+#include <QFontMetricsF>
 #include <QPolygonF>
 
 #include <algorithm>
@@ -75,9 +76,41 @@ bool intersection(const Plane& other, const SliceGeometry& g, QPointF& at, QPoin
   return true;
 }
 
-void drawCrosshair(QPainter& painter, const SliceInput& input, const SliceGeometry& g) {
+void drawTags(QPainter& painter, const std::vector<LevelTag>& tags) {
+  for (const LevelTag& tag : tags) {
+    painter.setFont(imageFont(tag.selected ? 14 : 12, true));
+    const QColor colour = tag.selected ? QColor(255, 255, 255) : tag.colour.lighter(135);
+    drawHaloText(painter, QRectF(tag.at.x() - 30, tag.at.y() - 10, 60, 20), Qt::AlignCenter, tag.name,
+                 colour);
+  }
+}
+
+} // namespace
+
+QRectF tagBox(const LevelTag& tag) {
+  const QFontMetricsF metrics(imageFont(tag.selected ? 14 : 12, true));
+  const double half = metrics.horizontalAdvance(tag.name) / 2 + 2;
+  return {tag.at.x() - half, tag.at.y() - 10, 2 * half, 20};
+}
+
+EdgeLetters edgeLetters(const Plane& plane) {
+  // An edge along which another axis takes part only slightly keeps its one letter.
+  constexpr double smallest = 0.17; // 10 degrees
+  return {orientationLetters(-plane.right, smallest), orientationLetters(plane.right, smallest),
+          orientationLetters(-plane.down, smallest), orientationLetters(plane.down, smallest)};
+}
+
+double scaleBarMm(double mmPerPixel, double available) {
+  double best = 1;
+  for (const double mm : {1., 2., 5., 10., 20., 50., 100., 200., 500.})
+    if (mm / mmPerPixel <= available * 0.35)
+      best = mm;
+  return best;
+}
+
+void paintCrosshair(QPainter& painter, const SliceInput& input, const SliceGeometry& g) {
   constexpr double gap = 12; // half of 24 px
-  if (!input.crosshair)
+  if (!input.crosshair || !input.volume || input.state.annotations == AnnotationDisplay::None)
     return;
   const bool lines = input.state.crosshairVisible;
   const double far = g.width + g.height;
@@ -120,32 +153,6 @@ void drawCrosshair(QPainter& painter, const SliceInput& input, const SliceGeomet
   painter.restore();
 }
 
-void drawTags(QPainter& painter, const std::vector<LevelTag>& tags) {
-  for (const LevelTag& tag : tags) {
-    painter.setFont(imageFont(tag.selected ? 14 : 12, true));
-    const QColor colour = tag.selected ? QColor(255, 255, 255) : tag.colour.lighter(135);
-    drawHaloText(painter, QRectF(tag.at.x() - 30, tag.at.y() - 10, 60, 20), Qt::AlignCenter, tag.name,
-                 colour);
-  }
-}
-
-} // namespace
-
-EdgeLetters edgeLetters(const Plane& plane) {
-  // An edge along which another axis takes part only slightly keeps its one letter.
-  constexpr double smallest = 0.17; // 10 degrees
-  return {orientationLetters(-plane.right, smallest), orientationLetters(plane.right, smallest),
-          orientationLetters(-plane.down, smallest), orientationLetters(plane.down, smallest)};
-}
-
-double scaleBarMm(double mmPerPixel, double available) {
-  double best = 1;
-  for (const double mm : {1., 2., 5., 10., 20., 50., 100., 200., 500.})
-    if (mm / mmPerPixel <= available * 0.35)
-      best = mm;
-  return best;
-}
-
 void paintAnnotations(QPainter& painter, const SliceInput& input, const SliceGeometry& g,
                       const std::vector<LevelTag>& tags) {
   painter.save();
@@ -153,8 +160,6 @@ void paintAnnotations(QPainter& painter, const SliceInput& input, const SliceGeo
   const bool all = input.state.annotations != AnnotationDisplay::None;
   const bool roomy = g.width >= smallView && g.height >= smallView;
   if (input.volume) {
-    if (all)
-      drawCrosshair(painter, input, g);
     drawTags(painter, tags);
     if (all)
       drawScaleBar(painter, g);

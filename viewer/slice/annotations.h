@@ -14,7 +14,13 @@ struct LevelTag {
   bool selected = false;
 };
 
-/// `painter` is in logical pixels of the view.
+/// What a tag's name covers, in logical pixels.
+QRectF tagBox(const LevelTag& tag);
+
+/// The crosshair's lines, under everything else that is drawn. `painter` is in logical pixels of the view.
+void paintCrosshair(QPainter& painter, const SliceInput& input, const SliceGeometry& geometry);
+
+/// All else. `painter` is in logical pixels of the view.
 void paintAnnotations(QPainter& painter, const SliceInput& input, const SliceGeometry& geometry,
                       const std::vector<LevelTag>& tags);
 

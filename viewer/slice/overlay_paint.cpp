@@ -6,6 +6,7 @@
 #include <QFontMetricsF>
 #include <QPolygonF>
 
+#include <algorithm>
 #include <cmath>
 
 namespace spondyl::viewer {
@@ -42,30 +43,21 @@ void drawEndTick(QPainter& painter, QPointF end, QPointF towards, QColor colour)
   drawHaloLine(painter, QPolygonF{{end - across, end + across}}, colour);
 }
 
-// A value on a dark plate, beside the line and away from it.
-void drawChip(QPainter& painter, QPointF a, QPointF b, const QString& text, QColor colour, QSizeF view) {
+// A value on a dark plate, beside the line and away from it; its place is taken then.
+void drawChip(QPainter& painter, QPointF a, QPointF b, const QString& text, QColor colour, QSizeF view,
+              std::vector<QRectF>& taken) {
   painter.setFont(imageFont(12, true));
   const QFontMetricsF metrics(painter.font());
-  const QSizeF size(metrics.horizontalAdvance(text) + 12, 18);
-  QPointF across(-(b.y() - a.y()), b.x() - a.x());
-  const double n = std::hypot(across.x(), across.y());
-  across = n > 1e-6 ? across / n : QPointF(1, 0);
-  if (across.x() < 0)
-    across = -across;
-  const double away = std::abs(across.x()) * size.width() / 2 + std::abs(across.y()) * size.height() / 2 + 8;
-  const QPointF middle = (a + b) / 2;
-  QPointF centre = middle + across * away;
-  if (centre.x() + size.width() / 2 > view.width() - 4)
-    centre = middle - across * away;
-  const QRectF box(centre - QPointF(size.width() / 2, size.height() / 2), size);
+  const QRectF box = chipPlace(a, b, QSizeF(metrics.horizontalAdvance(text) + 12, 18), view, taken);
   painter.setPen(Qt::NoPen);
   painter.setBrush(colourOf(palette::panel, 215));
   painter.drawRoundedRect(box, 4, 4);
   painter.setPen(colour);
   painter.drawText(box, Qt::AlignCenter, text);
+  taken.push_back(box);
 }
 
-void drawLine(QPainter& painter, const OverlayLine& line, const SliceGeometry& g) {
+void drawLine(QPainter& painter, const OverlayLine& line, const SliceGeometry& g, std::vector<QRectF>& taken) {
   if (line.points.size() < 2)
     return;
   QPolygonF points;
@@ -81,7 +73,7 @@ void drawLine(QPainter& painter, const OverlayLine& line, const SliceGeometry& g
   }
   if (!line.text.empty())
     drawChip(painter, points.front(), points.back(), QString::fromStdString(line.text), colour,
-             {g.width, g.height});
+             {g.width, g.height}, taken);
 }
 
 void drawHandle(QPainter& painter, const OverlayHandle& handle, const SliceGeometry& g) {
@@ -101,7 +93,32 @@ void drawHandle(QPainter& painter, const OverlayHandle& handle, const SliceGeome
 
 } // namespace
 
-void paintOverlay(QPainter& painter, const Overlay& overlay, const SliceGeometry& g) {
+QRectF chipPlace(QPointF a, QPointF b, QSizeF chip, QSizeF view, const std::vector<QRectF>& taken) {
+  QPointF across(-(b.y() - a.y()), b.x() - a.x());
+  const double n = std::hypot(across.x(), across.y());
+  across = n > 1e-6 ? across / n : QPointF(1, 0);
+  if (across.x() < 0)
+    across = -across;
+  const double away = std::abs(across.x()) * chip.width() / 2 + std::abs(across.y()) * chip.height() / 2 + 8;
+  const QRectF inside(4, 4, view.width() - 8, view.height() - 8);
+  const auto at = [&](QPointF centre) {
+    return QRectF(centre - QPointF(chip.width() / 2, chip.height() / 2), chip);
+  };
+  const auto isFree = [&](const QRectF& box) {
+    return inside.contains(box) &&
+           std::none_of(taken.begin(), taken.end(), [&](const QRectF& other) { return other.intersects(box); });
+  };
+  const QPointF middle = (a + b) / 2;
+  for (const double farther : {0., 24., 48., 72.})
+    for (const double side : {1., -1.})
+      for (const QPointF& from : {middle, a, b})
+        if (const QRectF box = at(from + across * side * (away + farther)); isFree(box))
+          return box;
+  const QRectF first = at(middle + across * away); // no room: where the reader expects it
+  return first.right() > inside.right() ? at(middle - across * away) : first;
+}
+
+void paintOverlay(QPainter& painter, const Overlay& overlay, const SliceGeometry& g, std::vector<QRectF> taken) {
   painter.save();
   painter.setRenderHint(QPainter::Antialiasing);
   const auto near = [&](PointLps p) { return std::abs(g.plane.signedDistance(p)) <= overlay.toleranceMm; };
@@ -110,7 +127,7 @@ void paintOverlay(QPainter& painter, const Overlay& overlay, const SliceGeometry
     for (const PointLps p : line.points)
       all = all && near(p);
     if (all)
-      drawLine(painter, line, g);
+      drawLine(painter, line, g, taken);
   }
   for (const OverlayHandle& handle : overlay.handles)
     if (near(handle.at))

@@ -261,8 +261,13 @@ QImage renderSlice(const SliceInput& input, SliceCache* cache) {
   const std::vector<LevelTag> tags = paintLayers(picture, input, geometry, content);
   QPainter painter(&picture);
   painter.scale(input.devicePixelRatio, input.devicePixelRatio);
-  if (input.overlay)
-    paintOverlay(painter, *input.overlay, geometry);
+  paintCrosshair(painter, input, geometry); // under a value, not through it
+  if (input.overlay) {
+    std::vector<QRectF> names;
+    for (const LevelTag& tag : tags)
+      names.push_back(tagBox(tag));
+    paintOverlay(painter, *input.overlay, geometry, std::move(names));
+  }
   paintAnnotations(painter, input, geometry, tags);
   painter.end();
   picture.setDevicePixelRatio(input.devicePixelRatio);

@@ -4,11 +4,8 @@
 #include "viewer/slice/text_paint.h"
 #include "viewer/state/palette.h"
 
-#include <QKeyEvent>
-#include <QMouseEvent>
 #include <QPainter>
 #include <QThreadPool>
-#include <QWheelEvent>
 
 #include <condition_variable>
 #include <mutex>
@@ -18,7 +15,6 @@ namespace {
 
 constexpr int refineAfterMs = 120;
 constexpr double smoothEnoughMs = 14; // full pictures that are this quick need no interactive ones
-constexpr double clickSlop = 4;
 
 QThreadPool& renderPool() {
   static QThreadPool pool;
@@ -28,13 +24,6 @@ QThreadPool& renderPool() {
   }();
   Q_UNUSED(once);
   return pool;
-}
-
-PointerButton buttonOf(Qt::MouseButton button) {
-  return button == Qt::LeftButton     ? PointerButton::Left
-         : button == Qt::MiddleButton ? PointerButton::Middle
-         : button == Qt::RightButton  ? PointerButton::Right
-                                      : PointerButton::None;
 }
 
 } // namespace
@@ -93,12 +82,9 @@ struct SliceView::Worker {
   }
 };
 
-SliceView::SliceView(ViewKind view, QWidget* parent) : QWidget(parent), m_worker(std::make_shared<Worker>()) {
+SliceView::SliceView(ViewKind view, QWidget* parent) : PointerWidget(parent), m_worker(std::make_shared<Worker>()) {
   m_worker->view = this;
   m_input.view = view;
-  setMouseTracking(true);
-  setFocusPolicy(Qt::StrongFocus);
-  setAttribute(Qt::WA_OpaquePaintEvent);
   setAccessibleName(QString::fromStdString(viewName(view)));
   m_refine.setSingleShot(true);
   connect(&m_refine, &QTimer::timeout, this, [this] { request(SliceQuality::Full); });
@@ -154,14 +140,9 @@ void SliceView::setPreview(const Overlay& preview) {
   update();
 }
 
-void SliceView::setActive(bool active) {
-  m_active = active;
-  update();
-}
-
 void SliceView::changed() {
   ++m_generation;
-  const bool steady = m_sinceChange.restart() > refineAfterMs && m_held == PointerButton::None;
+  const bool steady = m_sinceChange.restart() > refineAfterMs && !gestureGoesOn();
   request(steady || m_fullMs < smoothEnoughMs ? SliceQuality::Full : SliceQuality::Interactive);
 }
 
@@ -201,11 +182,7 @@ void SliceView::paintEvent(QPaintEvent*) {
   }
   if (m_input.volume && !m_preview.empty())
     paintOverlay(painter, m_preview, viewGeometry());
-  if (m_active) {
-    painter.setPen(QPen(colourOf(palette::accent), 1));
-    painter.setBrush(Qt::NoBrush);
-    painter.drawRect(rect().adjusted(0, 0, -1, -1));
-  }
+  paintActiveBorder(painter);
 }
 
 void SliceView::resizeEvent(QResizeEvent*) {
@@ -225,87 +202,9 @@ PointerEvent SliceView::pointerEventAt(QPointF position, PointerPhase phase) con
   e.phase = phase;
   e.view = view();
   e.at = {position.x(), position.y()};
-  e.button = m_held;
   e.geometry = viewGeometry();
   e.lps = e.geometry.at(e.at);
   return e;
-}
-
-namespace {
-void setModifiers(PointerEvent& e, Qt::KeyboardModifiers modifiers) {
-  e.shift = modifiers & Qt::ShiftModifier;
-  e.control = modifiers & Qt::ControlModifier;
-  e.alt = modifiers & Qt::AltModifier;
-}
-} // namespace
-
-void SliceView::emitMouse(QMouseEvent* event, PointerPhase phase, PointerButton button) {
-  PointerEvent e = pointerEventAt(event->position(), phase);
-  e.button = button;
-  setModifiers(e, event->modifiers());
-  emit pointer(e);
-}
-
-void SliceView::mousePressEvent(QMouseEvent* event) {
-  if (m_held != PointerButton::None)
-    return; // one gesture at a time
-  m_held = buttonOf(event->button());
-  m_pressedAt = event->position();
-  m_moved = false;
-  emitMouse(event, PointerPhase::Press, m_held);
-}
-
-void SliceView::mouseMoveEvent(QMouseEvent* event) {
-  const QPointF d = event->position() - m_pressedAt;
-  m_moved = m_moved || std::abs(d.x()) > clickSlop || std::abs(d.y()) > clickSlop;
-  emitMouse(event, m_held == PointerButton::None ? PointerPhase::Hover : PointerPhase::Drag, m_held);
-}
-
-void SliceView::mouseReleaseEvent(QMouseEvent* event) {
-  if (m_held == PointerButton::None || buttonOf(event->button()) != m_held)
-    return;
-  const PointerButton was = m_held;
-  m_held = PointerButton::None;
-  emitMouse(event, PointerPhase::Release, was);
-  if (was == PointerButton::Right && !m_moved) {
-    PointerEvent e = pointerEventAt(event->position(), PointerPhase::Release);
-    setModifiers(e, event->modifiers());
-    emit contextMenuWanted(e, event->globalPosition().toPoint());
-  }
-}
-
-void SliceView::mouseDoubleClickEvent(QMouseEvent* event) {
-  m_held = buttonOf(event->button()); // the second press comes as this event alone
-  m_pressedAt = event->position();
-  m_moved = false;
-  emitMouse(event, PointerPhase::DoubleClick, buttonOf(event->button()));
-}
-
-void SliceView::wheelEvent(QWheelEvent* event) {
-  // Some platforms turn the wheel sideways while Alt or Shift is held.
-  const QPoint delta = event->angleDelta();
-  m_wheel += (delta.y() != 0 ? delta.y() : delta.x()) / 120.0;
-  const double whole = std::trunc(m_wheel);
-  event->accept();
-  if (whole == 0)
-    return;
-  m_wheel -= whole;
-  PointerEvent e = pointerEventAt(event->position(), PointerPhase::Wheel);
-  e.wheelSteps = whole;
-  setModifiers(e, event->modifiers());
-  emit pointer(e);
-}
-
-void SliceView::leaveEvent(QEvent*) {
-  PointerEvent e = pointerEventAt({-1, -1}, PointerPhase::Leave);
-  emit pointer(e);
-}
-
-void SliceView::keyPressEvent(QKeyEvent* event) {
-  if (event->key() != Qt::Key_Escape)
-    return QWidget::keyPressEvent(event);
-  m_held = PointerButton::None;
-  emit pointer(pointerEventAt(m_pressedAt, PointerPhase::Cancel));
 }
 
 } // namespace spondyl::viewer

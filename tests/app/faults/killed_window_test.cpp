@@ -1,73 +1,178 @@
-// The window is killed at many moments while it works through a case; its journal must open undamaged every time.
+// The window is killed at 38 moments of a reader's work, an analysis running at some of them; the next window holds every
+// gesture that was acknowledged as durable. With the 12 of killed_worker_test.cpp: 50 moments.
 
-#include "core/store/journal.h"
-#include "tests/app/support/block_spine.h"
+#include "app/window/level_commands.h"
+#include "tests/app/faults/worker_processes.h"
+#include "tests/app/window/window_fixture.h"
+#include "viewer/slice/slice_view.h"
 
-#include <QCoreApplication>
-#include <QFile>
+#include <QFileInfo>
 #include <QProcess>
-#include <QTemporaryDir>
+
+#include <algorithm>
+#include <cstdio>
+#include <map>
+#include <thread>
 
 using namespace spondyl;
+using namespace spondyl::app;
+using test::WindowFixture;
 
 namespace {
 
-constexpr int moments = 12;
-/// What the window has written tells how far it is, on fast and on busy machines: it is killed some time after.
-const char* const landmarks[] = {"2-analysis-refused.png", "3-proposal-waiting.png", "4-reviewing.png", "5-measures.png"};
+constexpr int moments = 38;
 
-void waitFor(const QString& file, QProcess& window) {
-  for (int n = 0; n < 12000 && !QFile::exists(file) && window.state() == QProcess::Running; ++n) window.waitForFinished(5);
+void stroke(WindowFixture& f, viewer::ViewKind kind, QPoint by) {
+  viewer::SliceView& view = f.window.views().slice(kind);
+  const QPoint middle = view.rect().center();
+  QTest::mousePress(&view, Qt::LeftButton, Qt::NoModifier, middle);
+  for (int n = 1; n <= 3; ++n) QTest::mouseMove(&view, middle + by * n / 3);
+  QTest::mouseRelease(&view, Qt::LeftButton, Qt::NoModifier, middle + by);
 }
 
-QProcessEnvironment ownFolders(const QString& folder) {
-  QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
-  environment.insert(QStringLiteral("QT_QPA_PLATFORM"), QStringLiteral("offscreen"));
-  for (const char* name : {"XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "SPONDYL_RUNTIME_DIR"})
-    environment.insert(QString::fromLatin1(name), folder + QLatin1Char('/') + QString::fromLatin1(name));
-  return environment;
+using Gesture = std::function<void(WindowFixture&)>;
+const std::vector<Gesture>& gestures() {
+  static const std::vector<Gesture> list{
+      [](WindowFixture& f) { f.run(ActionId::AcceptLevel); },
+      [](WindowFixture& f) { f.run(ActionId::AcceptAll); },
+      [](WindowFixture& f) {
+        f.run(ActionId::ToolBrush);
+        stroke(f, viewer::ViewKind::Sagittal, QPoint(40, 10));
+      },
+      [](WindowFixture& f) { nameLevel(f.session(), f.session().levels()->rows[1].instance, Level::L3); },
+      [](WindowFixture& f) { f.run(ActionId::Undo); },
+      [](WindowFixture& f) {
+        f.run(ActionId::ToolEraser);
+        stroke(f, viewer::ViewKind::Axial, QPoint(20, 20));
+      },
+      [](WindowFixture& f) { f.run(ActionId::KeyImage); },
+      [](WindowFixture& f) { // goes on while the analysis runs
+        f.run(ActionId::Analyse);
+        f.run(ActionId::ToolBrush);
+        stroke(f, viewer::ViewKind::Coronal, QPoint(30, 0));
+      },
+      [](WindowFixture& f) { f.run(ActionId::Undo); },
+      [](WindowFixture& f) { f.run(ActionId::Redo); },
+      [](WindowFixture& f) { f.session().apply(ConfirmAll{}); }};
+  return list;
 }
 
-std::vector<Path> journalsIn(const Path& folder) {
-  std::vector<Path> found;
-  std::error_code none;
-  for (const auto& entry : std::filesystem::directory_iterator(folder, none))
-    if (entry.path().extension() == ".journal") found.push_back(entry.path());
-  return found;
-}
+struct Said {
+  std::map<Revision, std::uint64_t> hashes; ///< of the case after each step
+  Revision durable = 0;
+  int begun = -1; ///< gesture
+
+  void take(const QByteArray& line) {
+    const QList<QByteArray> words = line.simplified().split(' ');
+    if (words.size() == 3 && words[0] == "step") hashes[words[1].toULongLong()] = words[2].toULongLong();
+    if (words.size() == 2 && words[0] == "durable") durable = words[1].toULongLong();
+    if (words.size() == 2 && words[0] == "gesture") begun = words[1].toInt();
+  }
+};
 
 } // namespace
 
-TEST_CASE("a window killed at any moment leaves a journal that opens without damage") {
-  static int argc = 1;
-  static char name[] = "test";
-  static char* argv[] = {name, nullptr};
-  const QCoreApplication application(argc, argv);
-  QTemporaryDir data;
-  const test::BlockSpine spine = test::writeBlockSpine(Path(data.path().toStdString()));
-  int withSteps = 0;
+// Run by the test below as a process of its own; says what it does on its standard output.
+TEST_CASE("a session of gestures, until it is killed", "[.session]") {
+  test::application();
+  const QString home = qEnvironmentVariable("SPONDYL_TEST_SESSION");
+  QTemporaryDir unused;
+  WindowFixture f(unused, Path((home + QStringLiteral("/cases")).toStdString()));
+  f.window.resize(800, 600);
+  Session& session = f.session();
+  const auto sayStep = [](Revision revision, const Case& state) {
+    std::printf("step %llu %llu\n", static_cast<unsigned long long>(revision),
+                static_cast<unsigned long long>(contentHash(state)));
+    std::fflush(stdout);
+  };
+  // Said before the journal hears of it where voxels change: hashing them can take longer than writing the step.
+  QObject::connect(&session, &Session::voxelsChanged,
+                   [&](const IndexBox&) { sayStep(session.document()->revision(), *session.snapshot()); });
+  QObject::connect(&session, &Session::stepDone, [&](const Step& step) { sayStep(step.revision, *step.after); });
+  Revision said = 0;
+  QTimer watch;
+  QObject::connect(&watch, &QTimer::timeout, [&] {
+    if (const Revision now = f.services.keeper.durableRevision(); now != said) {
+      said = now;
+      std::printf("durable %llu\n", static_cast<unsigned long long>(now));
+      std::fflush(stdout);
+    }
+  });
+  watch.start(1);
+  const Path images = Path(qEnvironmentVariable("SPONDYL_TEST_IMAGES").toStdString());
+  f.window.openPaths({images / "spine.nii.gz", images / "spine_labels.nii.gz"});
+  REQUIRE(QTest::qWaitFor([&] { return session.levels()->rows.size() == 5 && session.selectedRow(); }, 60000));
+  for (std::size_t n = 0; n < gestures().size(); ++n) {
+    std::printf("gesture %d\n", int(n));
+    std::fflush(stdout);
+    const Revision before = session.document()->revision();
+    gestures()[n](f);
+    // On a machine that is too busy the parent sees fewer acknowledged steps: it goes by what was said.
+    (void)QTest::qWaitFor([&] { return session.document()->revision() > before; }, 5000);
+    (void)QTest::qWaitFor([&] { return said >= session.document()->revision(); }, 5000);
+  }
+  for (;;) QTest::qWait(1000);
+}
+
+TEST_CASE("a window killed at 38 moments comes back with every gesture that it had acknowledged") {
+  test::application();
+  QTemporaryDir data, runtime;
+  const test::BlockSpine spine = test::writeBlockSpine(test::pathOf(data));
+  qputenv("SPONDYL_RUNTIME_DIR", runtime.path().toLocal8Bit());
+  qputenv("XDG_STATE_HOME", runtime.path().toLocal8Bit());
+  int restored = 0, whileAnalysed = 0, afterAll = 0;
   for (int moment = 0; moment < moments; ++moment) {
     QTemporaryDir folder;
-    QProcess window;
-    window.setProcessEnvironment(ownFolders(folder.path()));
-    window.setStandardErrorFile(QProcess::nullDevice());
-    window.start(QStringLiteral(SPONDYL_PROGRAM),
-                 {QString::fromStdString(spine.image.string()), QString::fromStdString(spine.labels.string()), QStringLiteral("--gallery"),
-                  QStringLiteral("--screenshots"), folder.filePath(QStringLiteral("pictures")), QStringLiteral("--size"),
-                  QStringLiteral("800x600"), QStringLiteral("--quit")});
-    REQUIRE(window.waitForStarted());
-    waitFor(folder.filePath(QStringLiteral("pictures/")) + QLatin1String(landmarks[moment % 4]), window);
-    window.waitForFinished(moment * 37 % 290);
-    window.kill();
-    window.waitForFinished();
-    for (const Path& file : journalsIn(Path(folder.filePath(QStringLiteral("XDG_DATA_HOME/spondyl/cases")).toStdString()))) {
-      const Result<Journal::Opened> opened = Journal::open(file);
-      REQUIRE(opened.ok());
-      INFO(opened->replay.damage);
-      CHECK(opened->replay.damage.empty());
-      CHECK(opened->replay.lost.empty());
-      withSteps += opened->replay.steps.size() > 1;
+    QProcess child;
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    environment.insert(QStringLiteral("QT_QPA_PLATFORM"), QStringLiteral("offscreen"));
+    environment.insert(QStringLiteral("SPONDYL_TEST_SESSION"), folder.path());
+    environment.insert(QStringLiteral("SPONDYL_TEST_IMAGES"), data.path());
+    child.setProcessEnvironment(environment);
+    child.setStandardErrorFile(QProcess::nullDevice());
+    child.start(QFileInfo(QStringLiteral("/proc/self/exe")).symLinkTarget(), {QStringLiteral("[.session]")});
+    REQUIRE(child.waitForStarted());
+    Said said;
+    const auto listen = [&] {
+      while (child.canReadLine()) said.take(child.readLine());
+    };
+    const int wanted = moment % int(gestures().size());
+    while (said.begun < wanted && child.waitForReadyRead(60000)) listen();
+    std::this_thread::sleep_for(std::chrono::milliseconds(moment * 37 % 61));
+    child.kill();
+    child.waitForFinished();
+    listen();
+    CAPTURE(moment, wanted, said.begun, said.durable);
+    REQUIRE(said.begun >= wanted);
+
+    WindowFixture f(folder);
+    const auto found = f.services.keeper.recoverable();
+    REQUIRE(found.size() <= 1);
+    REQUIRE((said.durable == 0 || found.size() == 1));
+    if (found.empty()) continue;
+    f.services.keeper.restore(found.front().key);
+    REQUIRE(f.settle());
+    // Killed while the journal was being made: there is nothing in it, which the window says.
+    if (!f.session().hasStudy() && said.durable == 0) {
+      CHECK(f.services.notices.count(Severity::Error) == 1);
+      continue;
     }
+    REQUIRE(f.session().hasStudy());
+    CHECK(f.services.notices.count(Severity::Error) == 0);
+    const std::uint64_t hash = contentHash(*f.session().snapshot());
+    bool same = said.durable == 0;
+    for (auto step = said.hashes.lower_bound(said.durable); step != said.hashes.end(); ++step) same = same || step->second == hash;
+    const auto last = said.hashes.empty() ? said.durable : said.hashes.rbegin()->first;
+    const auto known = std::find_if(said.hashes.begin(), said.hashes.end(), [&](const auto& s) { return s.second == hash; });
+    CAPTURE(last, known == said.hashes.end() ? 0 : known->first);
+    CHECK(same); // the last acknowledged state, or one that came after it
+    CHECK(f.session().imageComplete());
+    ++restored;
+    whileAnalysed += wanted >= 7;
+    afterAll += said.durable >= 7;
   }
-  CHECK(withSteps > 0); // else nothing was tried
+  test::killWorkersOf(Path(runtime.path().toStdString()));
+  CHECK(restored >= 30); // else little was tried
+  CHECK(whileAnalysed >= 8);
+  CHECK(afterAll >= 8);
 }

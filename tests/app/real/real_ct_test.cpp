@@ -40,7 +40,7 @@ std::string firstBytes(const Path& file, std::size_t count) {
 
 } // namespace
 
-TEST_CASE("a real CT is segmented, accepted, painted, renamed, undone, reported, left, restored and continued; the main "
+TEST_CASE("a real CT is segmented, accepted, painted, renamed, undone, reported, left, restored and continued, the main "
           "thread never works 50 ms at a stretch") {
   SPONDYL_NEED_DATA(data);
   Application& application = test::application();

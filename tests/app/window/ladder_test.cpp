@@ -41,7 +41,7 @@ TEST_CASE("a whole spine in a low window keeps every level high enough to click"
   CHECK(layout.segments.back().bottom <= 620);
 }
 
-TEST_CASE("a click on the ladder chooses the level under it; arrow keys go to its neighbours") {
+TEST_CASE("a click on the ladder chooses the level under it, arrow keys go to its neighbours") {
   test::application();
   LadderWidget ladder;
   ladder.resize(56, 400);

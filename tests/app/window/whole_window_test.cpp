@@ -95,7 +95,7 @@ TEST_CASE("of two files without identity in one folder each can be chosen") {
   CHECK(f.session().series()->uid != shown);
 }
 
-TEST_CASE("a label file dropped on an open image waits as a proposal; one key accepts all") {
+TEST_CASE("a label file dropped on an open image waits as a proposal, one key accepts all") {
   test::application();
   QTemporaryDir folder;
   const BlockSpine spine = test::writeBlockSpine(test::pathOf(folder));
@@ -171,6 +171,65 @@ TEST_CASE("a case is accepted, painted, renamed, undone, saved, left unsaved, re
   REQUIRE(f.settle());
   CHECK(f.session().imageComplete());
   CHECK(f.session().levels()->rows[1].name == "L2");
+}
+
+TEST_CASE("Restore AI brings a painted level back to what was proposed, in one step, on an untouched one it says so") {
+  test::application();
+  QTemporaryDir folder;
+  const BlockSpine spine = test::writeBlockSpine(test::pathOf(folder));
+  WindowFixture f(folder);
+  openWithLabels(f, spine);
+  Session& session = f.session();
+  CHECK_FALSE(f.window.actions().action(ActionId::RestoreLevel)->isEnabled()); // it is proposed still
+  f.run(ActionId::AcceptAll);
+  REQUIRE(f.settle());
+  session.goToLevel(session.levels()->rows[1].instance);
+  REQUIRE(f.settle());
+  const auto idsOf = [&] { return session.snapshot()->layers.front().map.dense(); };
+  const auto accepted = idsOf();
+  f.run(ActionId::ToolBrush);
+  const PointLps c = BlockSpine::centre(1);
+  stroke(f.window.views().slice(viewer::ViewKind::Sagittal), c + VectorLps{0, 4, 0}, c + VectorLps{0, 24, 0});
+  REQUIRE(f.settle());
+  f.run(ActionId::ToolEraser);
+  stroke(f.window.views().slice(viewer::ViewKind::Sagittal), c + VectorLps{0, -4, 0}, c + VectorLps{0, -14, 0});
+  REQUIRE(f.settle());
+  const CasePtr painted = session.snapshot();
+  REQUIRE(idsOf() != accepted);
+
+  f.run(ActionId::RestoreLevel);
+  REQUIRE(f.settle());
+  CHECK(idsOf() == accepted);
+  CHECK(session.levels()->rows[1].state == ItemState::Confirmed);
+  f.run(ActionId::Undo);
+  REQUIRE(f.settle());
+  CHECK(session.snapshot() == painted);
+  f.run(ActionId::Redo);
+  REQUIRE(f.settle());
+  f.run(ActionId::RestoreLevel);
+  REQUIRE(f.settle());
+  CHECK(idsOf() == accepted);
+  REQUIRE_FALSE(f.services.notices.all().empty());
+  CHECK(f.services.notices.all().back().text == "This level is as it was proposed.");
+}
+
+TEST_CASE("only names that the chain can have are offered") {
+  test::application();
+  QTemporaryDir folder;
+  const BlockSpine spine = test::writeBlockSpine(test::pathOf(folder));
+  WindowFixture f(folder);
+  openWithLabels(f, spine);
+  f.run(ActionId::AcceptAll);
+  REQUIRE(f.settle());
+  for (const LevelRow& row : std::vector(f.session().levels()->rows)) {
+    const std::vector<Level> names = namesToOffer(f.session(), row.instance);
+    CHECK_FALSE(names.empty());
+    for (const Level level : names) {
+      INFO(row.name << " as " << levelName(level));
+      CHECK(nameLevel(f.session(), row.instance, level));
+      f.session().undo();
+    }
+  }
 }
 
 TEST_CASE("Esc gives up a stroke in progress: no edit, no step") {

@@ -14,8 +14,8 @@
 namespace spondyl::test {
 
 struct WindowFixture {
-  explicit WindowFixture(const QTemporaryDir& folder)
-      : services(folder.filePath("spondyl.ini"), Path(folder.filePath("cases").toStdString())), window(services) {
+  explicit WindowFixture(const QTemporaryDir& folder) : WindowFixture(folder, Path(folder.filePath("cases").toStdString())) {}
+  WindowFixture(const QTemporaryDir& folder, const Path& cases) : services(folder.filePath("spondyl.ini"), cases), window(services) {
     window.resize(1366, 768);
     window.show();
     settle();

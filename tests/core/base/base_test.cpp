@@ -102,7 +102,7 @@ TEST_CASE("a folder of results is made beside its target and taken over by its n
   CHECK(createTemporaryFolderBeside(folder / "none" / "result").error().code == ErrorCode::FileNotWritable);
 }
 
-TEST_CASE("private folders and files are for their user only; the medium of a folder is told") {
+TEST_CASE("private folders and files are for their user only, the medium of a folder is told") {
   const ScratchFolder folder;
   REQUIRE(createPrivateFolder(folder.path() / "a" / "b").ok());
   CHECK(modeOf(folder.path() / "a") == 0700);

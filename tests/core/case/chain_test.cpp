@@ -124,7 +124,7 @@ TEST_CASE("chain problems: a level twice, out of order, a gap in names, a gap in
   CHECK(problems[0].instance == InstanceId{4});
 }
 
-TEST_CASE("names, numbers and colours follow the chain; discs are named by the vertebrae that are there") {
+TEST_CASE("names, numbers and colours follow the chain, discs are named by the vertebrae that are there") {
   LevelChain chain = *renamedFrom(unnamed(8, true), InstanceId{3}, Level::T13);
   Structure body;
   body.instance = InstanceId{3};

@@ -114,7 +114,7 @@ TEST_CASE(
   CHECK(accepted->chain.entries.size() == 6);
 }
 
-TEST_CASE("a rejected finding stays rejected when the model runs again; removed landmarks stay away") {
+TEST_CASE("a rejected finding stays rejected when the model runs again, removed landmarks stay away") {
   CasePtr c = proposed();
   const InstanceId first = c->proposals[0]->chain.entries[0].instance;
   c = with(c, SetFindingState{"fracture.1", ItemState::Rejected});
@@ -129,7 +129,7 @@ TEST_CASE("a rejected finding stays rejected when the model runs again; removed 
                     [](const Finding& f) { return f.id == "fracture.2"; }));
 }
 
-TEST_CASE("equal content gives equal hashes, whatever is shared; any difference gives another") {
+TEST_CASE("equal content gives equal hashes, whatever is shared, any difference gives another") {
   const CasePtr c = proposed();
   const CasePtr same = proposed();
   CHECK(contentHash(*c) == contentHash(*same));

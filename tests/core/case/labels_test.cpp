@@ -74,7 +74,7 @@ TEST_CASE("names from a file are assumed: confidence below 0.9, alternatives lis
   CHECK(distance(p.chain.find(Level::L5)->centroid, body) < 2.0);
 }
 
-TEST_CASE("parts of the vertebrae are taken and given back; C1 is all posterior elements") {
+TEST_CASE("parts of the vertebrae are taken and given back, C1 is all posterior elements") {
   const Grid grid = test::obliqueGrid();
   auto labels = test::boxSpine(grid, Level::C3, 3);
   std::vector<std::uint8_t> parts(labels.size());
@@ -116,7 +116,7 @@ TEST_CASE("other tools' numbers: TotalSegmentator counts upwards, its 25 and 26 
   CHECK(!labelSchemeFromName("spider"));
 }
 
-TEST_CASE("labels on another grid are taken at the nearest voxel and said; the same voxels in another order "
+TEST_CASE("labels on another grid are taken at the nearest voxel and said, the same voxels in another order "
           "are not") {
   const Grid grid = test::obliqueGrid({24, 20, 16});
   std::vector<std::uint16_t> labels(grid.size().count());
@@ -140,7 +140,7 @@ TEST_CASE("labels on another grid are taken at the nearest voxel and said; the s
   CHECK(exportLabels(shown(fine), grid).labels == labels);
 }
 
-TEST_CASE("cord lies over CSF over canal, and these over bone; lesions stay apart") {
+TEST_CASE("cord lies over CSF over canal, and these over bone, lesions stay apart") {
   const Grid grid = test::obliqueGrid({8, 8, 8});
   EffectiveCase e;
   std::vector<std::uint16_t> dense[4];
@@ -187,7 +187,7 @@ TEST_CASE("unnamed vertebrae go out as 900 + n and come back unnamed") {
   CHECK(exportLabels(shown(back), grid).labels == out);
 }
 
-TEST_CASE("no label at all is an empty proposal; arrays of a wrong size are refused") {
+TEST_CASE("no label at all is an empty proposal, arrays of a wrong size are refused") {
   const Grid grid = test::obliqueGrid({8, 8, 8});
   std::vector<std::uint16_t> labels(grid.size().count());
   const Proposal p = *proposalFromLabels(importOf(labels, grid));

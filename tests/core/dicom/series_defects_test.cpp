@@ -88,7 +88,7 @@ TEST_CASE("gantry tilt is kept as a sheared grid and said in degrees") {
   CHECK(stack.grid->sameAs(grid));
 }
 
-TEST_CASE("uneven slices are resampled to their middle step and said; the values follow the place") {
+TEST_CASE("uneven slices are resampled to their middle step and said, the values follow the place") {
   SeriesFolder folder;
   double z = 0;
   for (const double step : {0.0, 2.0, 2.0, 2.6, 1.4, 2.0, 2.0}) {

@@ -3,7 +3,7 @@
 using namespace spondyl;
 using namespace spondyl::test;
 
-TEST_CASE("accepting all takes voxels, names, landmarks; findings wait to be confirmed one by one") {
+TEST_CASE("accepting all takes voxels, names, landmarks, findings wait to be confirmed one by one") {
   const CasePtr c = accepted();
   CHECK(names(c) == "L1 L2 L3 L4 L5 S1");
   CHECK(c->chain.naming == Naming::Assumed);
@@ -178,7 +178,7 @@ TEST_CASE("deleting frees the voxels for a later proposal and takes along what h
   CHECK(voxels(again, vertebra(again, Level::L2)) == voxels(c, vertebra(c, Level::L2)));
 }
 
-TEST_CASE("renaming the chain changes names only; it renames proposals in view as well") {
+TEST_CASE("renaming the chain changes names only, it renames proposals in view as well") {
   const CasePtr c = accepted();
   const CasePtr renamed = with(c, RenameChain{at(c, Level::L3), Level::L2});
   CHECK(names(renamed) == "T12 L1 L2 L3 L4 S1");
@@ -263,7 +263,7 @@ TEST_CASE("landmarks, findings, overrides, key images and report text change one
   CHECK(unchanged(c, SetReportText{}));
 }
 
-TEST_CASE("a study read again replaces what it had and keeps series that were not read; another patient is "
+TEST_CASE("a study read again replaces what it had and keeps series that were not read, another patient is "
           "refused") {
   const Grid grid = test::obliqueGrid();
   const CasePtr c = std::make_shared<const Case>(test::caseOn(grid));
@@ -288,7 +288,7 @@ TEST_CASE("a proposal whose voxels name no structure is refused") {
   CHECK(refusal(c, AddProposal{p}) == ErrorCode::InvalidEdit);
 }
 
-TEST_CASE("computed bricks are swapped in and noted; what they name must exist") {
+TEST_CASE("computed bricks are swapped in and noted, what they name must exist") {
   const CasePtr c = accepted();
   const LabelLayer& layer = c->layers[0];
   std::size_t b = 0;

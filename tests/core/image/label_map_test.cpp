@@ -97,7 +97,7 @@ TEST_CASE("set and set back is the same map again, and its memory is shared") {
 }
 
 TEST_CASE(
-    "equal maps have equal hashes, whatever they share; a voxel, a touched bit or a place makes another") {
+    "equal maps have equal hashes, whatever they share, a voxel, a touched bit or a place makes another") {
   const Grid grid = gridOf({70, 40, 40});
   const auto labels = randomLabels(grid, 7);
   const LabelMap one = LabelMap::fromDense(grid, labels), two = LabelMap::fromDense(grid, labels);

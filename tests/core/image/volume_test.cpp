@@ -38,7 +38,7 @@ TEST_CASE("a volume holds what was written, rescaled, and interpolates in betwee
   CHECK(!volume->valueAt(grid.toLps(PointIjk{0, 0, 3.01})));
 }
 
-TEST_CASE("volumes of one slice and every voxel type are read alike; new voxels are zero") {
+TEST_CASE("volumes of one slice and every voxel type are read alike, new voxels are zero") {
   const Grid grid = *Grid::create({4, 3, 1}, {}, {1, 0, 0}, {0, 1, 0}, {0, 0, 1});
   for (const VoxelType type : {VoxelType::Int16, VoxelType::UInt16, VoxelType::Float32, VoxelType::Float64}) {
     VolumeBuilder builder = *VolumeBuilder::create(grid, type);

@@ -201,7 +201,7 @@ TEST_CASE("a stroke on L3 recomputes what read L3, and nothing else") {
 
 TEST_CASE("level planes lie along the vertebra and keep the patient's sides") {
   const PhantomCase& p = small();
-  const auto planes = levelPlanes(effective(p.value), p.seriesUid, p.instance(Level::L3));
+  const auto planes = levelPlanes(effective(p.value), p.seriesUid, nullptr, p.instance(Level::L3));
   REQUIRE(planes);
   CHECK(dot(planes->axial.right, p.description.pose.x) > 0.95);
   CHECK(dot(planes->axial.down, p.description.pose.y) > 0.7);

@@ -46,7 +46,7 @@ Centroids centroidsOf(const PhantomVolumes& v) {
 
 } // namespace
 
-TEST_CASE("the same seed gives the same bytes, whatever the number of threads; another seed another spine") {
+TEST_CASE("the same seed gives the same bytes, whatever the number of threads, another seed another spine") {
   PhantomOptions o = lumbar();
   o.pathology = o.warp = true;
   const SpineDescription d = described(o);

@@ -132,6 +132,24 @@ TEST_CASE("a stump at the chain's end is dropped, one that the edge cuts is kept
   CHECK(d.vertebrae[2].whole);
 }
 
+TEST_CASE("a vertebra whose centre lies outside the field is found by the part inside") {
+  Canvas canvas({66, 64, 64});
+  for (int n = 0; n < 3; ++n)
+    canvas.vertebra({52.0 - 18 * n, 28, 32}, 20 + n);
+  canvas.vertebra({-2, 28, 32}, 23);
+  const Decoded d = decode(canvas.field(), canvas.edge());
+  REQUIRE(d.vertebrae.size() == 4);
+  CHECK_FALSE(d.vertebrae[3].whole);
+  CHECK(d.vertebrae[2].whole);
+
+  Canvas slab({12, 64, 64}); // cuts one above and below
+  slab.vertebra({6, 28, 32}, 20);
+  const Decoded cut = decode(slab.field(), slab.edge());
+  REQUIRE(cut.vertebrae.size() == 1);
+  CHECK(cut.vertebrae[0].cutAbove);
+  CHECK(cut.vertebrae[0].cutBelow);
+}
+
 TEST_CASE("votes that scatter over most of the field find nothing") {
   Canvas canvas({60, 60, 60});
   std::mt19937 random(5);

@@ -128,6 +128,88 @@ TEST_CASE("with the sacrum alone the names are assumed, with another reading bes
   CHECK(r.alternatives[0].levels.back() == Level::Sacrum);
 }
 
+TEST_CASE("counted from the sacrum alone every usual deviation is offered, about as likely as it is") {
+  auto [r, truth] = seen({.from = 15, .ribsSeen = false}); // T9 ... L5, no rib found
+  nameLevels(r, std::nullopt);
+  checkShape(r);
+  REQUIRE(r.naming == "assumed");
+  CHECK(namesOf(r) == truth);
+  double others = 0;
+  for (const char* variant : {"L6", "L4", "T13", "T11"}) {
+    INFO(variant);
+    const auto found = std::find_if(r.alternatives.begin(), r.alternatives.end(),
+                                    [&](const auto& a) { return a.variant == variant; });
+    REQUIRE(found != r.alternatives.end());
+    CHECK(found->probability > 0.005);
+    CHECK(found->probability < 0.2);
+    others += found->probability;
+  }
+  CHECK(others > 0.11);
+  CHECK(std::is_sorted(r.alternatives.begin(), r.alternatives.end(),
+                       [](const auto& a, const auto& b) { return a.probability > b.probability; }));
+}
+
+TEST_CASE("six vertebrae without ribs above the sacrum are not silently five") {
+  auto [r, truth] = seen({.lumbar = 6, .from = 15});
+  nameLevels(r, std::nullopt);
+  checkShape(r);
+  CHECK(r.naming == "ask");
+  REQUIRE(r.alternatives.size() >= 2);
+  CHECK(r.alternatives[0].variant == "L6");
+  // Or five, the last pair of ribs not seen.
+  CHECK(r.alternatives[1].variant.empty());
+  CHECK(r.alternatives[1].probability > 0.05);
+  // What passes by the uppermost lumbar vertebra is not its rib: L6 gains, and no anchor is made of it.
+  auto [stray, strayTruth] = seen({.lumbar = 6, .from = 17});
+  stray.vertebrae[2].evidence.ribLeftMl = 0.2; // T12 has 0.6
+  stray.vertebrae[2].evidence.ribRightMl = 0.16;
+  nameLevels(stray, std::nullopt);
+  CHECK(std::find(stray.anchors.begin(), stray.anchors.end(), "last-rib") == stray.anchors.end());
+  CHECK(std::any_of(stray.alternatives.begin(), stray.alternatives.end(),
+                    [](const auto& a) { return a.variant == "L6" && a.probability > 0.1; }));
+}
+
+TEST_CASE("sacrum and last rib agree in a spine of thirteen ribs as well: assumed, both readings named") {
+  for (const int thoracic : {12, 13, 11}) {
+    auto [r, truth] = seen({.thoracic = thoracic, .from = 14});
+    nameLevels(r, std::nullopt);
+    checkShape(r);
+    CHECK(r.anchors == std::vector<std::string>{"last-rib", "sacrum"});
+    CHECK(r.naming == "assumed");
+    std::vector<std::optional<Level>> whole(truth.begin(), truth.end());
+    whole.emplace_back(Level::Sacrum);
+    CHECK((namesOf(r) == truth || std::any_of(r.alternatives.begin(), r.alternatives.end(),
+                                              [&](const auto& a) { return a.levels == whole; })));
+  }
+}
+
+TEST_CASE("an uppermost vertebra that is counted as C1 and does not look like it is not certain") {
+  auto [r, truth] = seen({.thoracic = 13, .from = 1}); // C2 ... L5: as many as a usual spine has
+  r.vertebrae[6].evidence.ribLeftMl = r.vertebrae[6].evidence.ribRightMl = 0; // of T1
+  nameLevels(r, std::nullopt);
+  checkShape(r);
+  CHECK(r.naming != "certain");
+}
+
+TEST_CASE("a vertebra with the volume of two is said and leaves the chain unnamed") {
+  auto [r, truth] = seen({.from = 17});
+  for (ResultVertebra& v : r.vertebrae)
+    v.volumeMl = 60;
+  nameLevels(r, std::nullopt);
+  CHECK(r.naming == "assumed");
+  CHECK_FALSE(mayBeTwo(r.vertebrae, 5, false));
+  r.vertebrae[5].volumeMl = 125; // L4 with L5
+  CHECK(mayBeTwo(r.vertebrae, 5, false));
+  CHECK_FALSE(mayBeTwo(r.vertebrae, 4, false));
+  nameLevels(r, std::nullopt);
+  CHECK(r.naming == "ask");
+  CHECK_FALSE(r.warnings.empty());
+  // Cut above and below it cannot be whole, so less is too much.
+  r.vertebrae[5].volumeMl = 90;
+  CHECK_FALSE(mayBeTwo(r.vertebrae, 5, false));
+  CHECK(mayBeTwo(r.vertebrae, 5, true));
+}
+
 TEST_CASE("without an anchor in view it asks and offers readings") {
   for (const View& view : {View{.from = 19, .count = 4, .sacrum = false}, View{.from = 19, .sacrum = false},
                            View{.from = 10, .count = 6}}) {

@@ -225,7 +225,7 @@ TEST_CASE("a stop is answered within a second, and the worker is free again") {
         ErrorCode::Cancelled);
 }
 
-TEST_CASE("a worker killed once, at any stage, is replaced and the job done; killed again it is told") {
+TEST_CASE("a worker killed once, at any stage, is replaced and the job done, killed again it is told") {
   const WorkerFolder folder;
   const Path package = folder.package("known", answerForSpine());
   TestClient client(optionsIn(folder));

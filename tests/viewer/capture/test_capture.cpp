@@ -51,7 +51,7 @@ TEST_CASE("Every view has exactly the asked size") {
   CHECK_FALSE(photographer.rendererName().empty());
 }
 
-TEST_CASE("A level's picture goes through its body; another level's picture is another one") {
+TEST_CASE("A level's picture goes through its body, another level's picture is another one") {
   application();
   const MadeSpine spine = madeSpine(madeGrid());
   Photographer photographer(spine.volume, spine.document, "1.2.3");
@@ -117,7 +117,7 @@ TEST_CASE("Unaccepted proposals are left out when asked") {
   CHECK(*with != *without);
 }
 
-TEST_CASE("PNG files are written whole and read back exactly; a folder that is not there is said") {
+TEST_CASE("PNG files are written whole and read back exactly, a folder that is not there is said") {
   application();
   const auto folder = std::filesystem::temp_directory_path() / ("spondyl-capture-" + newUuid());
   std::filesystem::create_directory(folder);

@@ -2,6 +2,7 @@
 #include "tests/viewer/support/picture_check.h"
 #include "viewer/slice/annotations.h"
 #include "viewer/slice/corner_text.h"
+#include "viewer/slice/overlay_paint.h"
 #include "viewer/slice/render_slice.h"
 
 #include "core/edit/edit.h"
@@ -99,7 +100,7 @@ TEST_CASE("Letters come from the plane: left of the patient at the right, up to 
   CHECK(edgeLetters({{}, {-1, 0, 0}, {0, 1, 0}}).right == "R");
 }
 
-TEST_CASE("Labels are painted in their colour around the body's computed centre; off means none") {
+TEST_CASE("Labels are painted in their colour around the body's computed centre, off means none") {
   const MadeSpine spine = madeSpine(madeGrid());
   SliceInput in = bare(spine, ViewKind::Sagittal);
   in.state = movedTo(in.state, spine.centres[2]);
@@ -215,7 +216,7 @@ TEST_CASE("The preview of a stroke shows the voxels that the edit will change, a
       }
 }
 
-TEST_CASE("Corner texts say who, what, where; anonymous ones do not say who") {
+TEST_CASE("Corner texts say who, what, where, anonymous ones do not say who") {
   const MadeSpine spine = madeSpine(madeGrid(), ItemState::Proposed);
   SliceInput in = inputOf(spine, ViewKind::Axial);
   CornerTexts texts = cornerTexts(in, geometryOf(in));
@@ -235,7 +236,7 @@ TEST_CASE("Corner texts say who, what, where; anonymous ones do not say who") {
   CHECK(positionText({-3.2, 4, -5.5}).toStdString() == "R 3.2  P 4.0  F 5.5 mm");
 }
 
-TEST_CASE("\"not for diagnostic use\" and the letters stay when all other texts are hidden") {
+TEST_CASE("The words not for diagnostic use and the letters stay when all other texts are hidden") {
   const MadeSpine spine = madeSpine(madeGrid());
   SliceInput in = bare(spine, ViewKind::Axial);
   in.volume = filledVolume(madeGrid(), [](PointLps) { return -5000.0; }); // black: only texts are drawn
@@ -266,4 +267,48 @@ TEST_CASE("Golden slices") {
     CHECK(d.found);
     CHECK(d.fraction < 0.02);
   }
+}
+
+TEST_CASE("a value chip stands beside its line, in the view, and covers neither a level name nor another chip") {
+  const QSizeF view(400, 300), chip(60, 18);
+  const QPointF a(200, 100), b(200, 200);
+  const QRectF alone = chipPlace(a, b, chip, view, {});
+  CHECK(std::abs(alone.center().y() - 150) < 1);
+  CHECK(alone.left() > 200);
+  std::vector<QRectF> taken;
+  for (int n = 0; n < 8; ++n) { // each new one finds a place of its own
+    const QRectF box = chipPlace(a, b, chip, view, taken);
+    CAPTURE(n, box.x(), box.y());
+    CHECK(QRectF(QPointF(), view).contains(box));
+    for (const QRectF& other : taken)
+      CHECK_FALSE(other.intersects(box));
+    CHECK_FALSE(box.intersects(QRectF(199, 100, 2, 100))); // nor its own line
+    taken.push_back(box);
+  }
+  const QRectF atEdge = chipPlace({395, 100}, {395, 200}, chip, view, {});
+  CHECK(atEdge.right() < 395);
+}
+
+TEST_CASE("in a picture the chip of a measurement leaves the level's name readable") {
+  const MadeSpine spine = madeSpine(madeGrid(GridKind::Plain));
+  SliceInput in = inputOf(spine, ViewKind::Sagittal);
+  in.state.annotations = AnnotationDisplay::None;
+  const InstanceId instance = spine.shown->chain.entries.front().instance;
+  const PointLps centre = spine.shown->chain.entries.front().centroid;
+  in.state = movedTo(in.state, centre);
+  in.state.selected = instance;
+  const QImage without = renderSlice(in);
+  auto overlay = std::make_shared<Overlay>();
+  OverlayLine line;
+  const SliceGeometry g = geometryOf(in);
+  const double side = 34 * g.mmPerPixel; // the chip's first place is on the name
+  line.points = {centre - g.plane.right * side - g.plane.down * 20, centre - g.plane.right * side + g.plane.down * 20};
+  line.text = "27.1 mm";
+  overlay->lines = {line};
+  in.overlay = overlay;
+  const QImage with = renderSlice(in);
+  const ScreenPoint at = g.position(centre);
+  const QRect name(int(at.x) - 9, int(at.y) - 7, 18, 14);
+  CHECK(with != without);
+  CHECK(with.copy(name) == without.copy(name));
 }

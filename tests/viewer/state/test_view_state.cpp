@@ -179,7 +179,7 @@ TEST_CASE("Level-aligned planes follow the landmarks of the vertebra") {
     checkAxes(p);
 }
 
-TEST_CASE("Without landmarks the chain's neighbours give the axis; comma and full stop walk along it") {
+TEST_CASE("Without landmarks the chain's neighbours give the axis, comma and full stop walk along it") {
   const MadeSpine spine = madeSpine(madeGrid());
   ViewState state = initialState(ct(), *spine.volume);
   state = levelAligned(state, *spine.shown, spine.vertebrae[1]);

@@ -169,7 +169,7 @@ TEST_CASE("The brush paints the chosen structure, else the selected vertebra nea
   CHECK(desk.last.preview.stroke->target == desk.spine.bodies[0]);
 }
 
-TEST_CASE("The eraser's target is the background; Esc ends any gesture without an edit") {
+TEST_CASE("The eraser's target is the background, Esc ends any gesture without an edit") {
   Desk desk;
   desk.tool = chosen(ToolKind::Eraser);
   desk.press(desk.on(2));
@@ -240,7 +240,7 @@ TEST_CASE("Delete removes the vertebra's parts and leaves its disc") {
 }
 
 TEST_CASE(
-    "A double click maximises the view with a tool that only looks; with the brush it is a second dab") {
+    "A double click maximises the view with a tool that only looks, with the brush it is a second dab") {
   Desk desk;
   desk.click(desk.on(2));
   CHECK(desk.send(desk.event(PointerPhase::DoubleClick, desk.on(2))).toggleMaximised);
@@ -273,7 +273,7 @@ TEST_CASE("Merge takes two clicks: what to keep, what to add") {
   CHECK_FALSE(desk.tool.mergeInto);
 }
 
-TEST_CASE("A landmark near the plane is dragged by the pointer's way; a click alone moves nothing") {
+TEST_CASE("A landmark near the plane is dragged by the pointer's way, a click alone moves nothing") {
   Desk desk;
   auto shown = std::make_shared<EffectiveCase>(*desk.spine.shown);
   Landmark l;
