@@ -28,6 +28,9 @@ runtime=$(mktemp -d)
 trap 'rm -rf "$runtime"' EXIT
 export XDG_RUNTIME_DIR="$runtime" XDG_DATA_HOME="$runtime/data" XDG_CONFIG_HOME="$runtime/config"
 
+say "format"
+scripts/lint.sh --format
+
 say "configure"
 cmake --preset ci > "$runtime/configure.log" || { cat "$runtime/configure.log"; exit 1; }
 say "build"

@@ -5,7 +5,8 @@
 namespace spondyl::app {
 
 std::optional<double> remainingSeconds(double elapsedSeconds, double fraction) {
-  if (fraction < 0.05 || elapsedSeconds < 2.0 || fraction > 1.0) return std::nullopt;
+  if (fraction < 0.05 || elapsedSeconds < 2.0 || fraction > 1.0)
+    return std::nullopt;
   return elapsedSeconds * (1.0 - fraction) / fraction;
 }
 
@@ -43,39 +44,47 @@ JobId JobRunner::launch(JobSpec spec, std::function<Delivery(const JobContext&)>
   m_jobs.emplace(id, std::move(job));
   m_pool.start([this, id, context = std::move(context), work = std::move(work)] {
     Delivery deliver = work(context);
-    QMetaObject::invokeMethod(this, [this, id, deliver = std::move(deliver)] { finish(id, deliver); },
-                              Qt::QueuedConnection);
+    QMetaObject::invokeMethod(
+        this, [this, id, deliver = std::move(deliver)] { finish(id, deliver); }, Qt::QueuedConnection);
   });
-  if (!m_pulse.isActive()) m_pulse.start();
+  if (!m_pulse.isActive())
+    m_pulse.start();
   emit changed();
   return id;
 }
 
 void JobRunner::finish(JobId id, const Delivery& deliver) {
   const auto at = m_jobs.find(id);
-  if (at == m_jobs.end()) return;
+  if (at == m_jobs.end())
+    return;
   const bool wanted = !at->second.dropped && (!at->second.spec.hasOwner || at->second.spec.owner);
   m_jobs.erase(at);
-  if (wanted) deliver();
-  if (m_jobs.empty()) m_pulse.stop();
+  if (wanted)
+    deliver();
+  if (m_jobs.empty())
+    m_pulse.stop();
   emit changed();
-  if (m_jobs.empty()) emit idle();
+  if (m_jobs.empty())
+    emit idle();
 }
 
 void JobRunner::cancel(JobId id) {
   const auto at = m_jobs.find(id);
-  if (at == m_jobs.end()) return;
+  if (at == m_jobs.end())
+    return;
   at->second.stop.request_stop();
   emit changed();
 }
 
 void JobRunner::cancelKey(const std::string& key) {
   for (auto& [id, job] : m_jobs)
-    if (job.spec.key == key) job.stop.request_stop();
+    if (job.spec.key == key)
+      job.stop.request_stop();
 }
 
 void JobRunner::cancelAll() {
-  for (auto& [id, job] : m_jobs) job.stop.request_stop();
+  for (auto& [id, job] : m_jobs)
+    job.stop.request_stop();
 }
 
 bool JobRunner::isRunning(const std::string& key) const {
@@ -86,7 +95,8 @@ bool JobRunner::isRunning(const std::string& key) const {
 std::vector<JobStatus> JobRunner::visibleJobs() const {
   std::vector<JobStatus> list;
   for (const auto& [id, job] : m_jobs) {
-    if (job.spec.title.isEmpty() || job.dropped) continue;
+    if (job.spec.title.isEmpty() || job.dropped)
+      continue;
     JobStatus status;
     status.id = id;
     status.title = job.spec.title;

@@ -1,6 +1,6 @@
 #pragma once
-// The Qt side of jobs. A job is a function of what it captured and a JobContext; it runs on a pool, and its outcome
-// arrives on the main thread as one callback. The main thread never waits for one.
+// The Qt side of jobs. A job is a function of what it captured and a JobContext; it runs on a pool, and its
+// outcome arrives on the main thread as one callback. The main thread never waits for one.
 
 #include "core/base/id.h"
 #include "core/base/progress.h"
@@ -23,12 +23,13 @@ namespace spondyl::app {
 using JobId = Id<struct JobTag>;
 
 struct JobSpec {
-  QString title;            ///< "Segmenting"; empty: a quick job that the status bar does not show
-  std::string key;          ///< a new job with the same key cancels the earlier one, whose outcome is dropped
-  QPointer<QObject> owner;  ///< the outcome is dropped when it has died
+  QString title;           ///< "Segmenting"; empty: a quick job that the status bar does not show
+  std::string key;         ///< a new job with the same key cancels the earlier one, whose outcome is dropped
+  QPointer<QObject> owner; ///< the outcome is dropped when it has died
   bool hasOwner = false;
   JobSpec() = default;
-  JobSpec(QString t, std::string k, QObject* o) : title(std::move(t)), key(std::move(k)), owner(o), hasOwner(o) {}
+  JobSpec(QString t, std::string k, QObject* o)
+      : title(std::move(t)), key(std::move(k)), owner(o), hasOwner(o) {}
 };
 
 /// What the status bar shows of one job.
@@ -51,11 +52,13 @@ class JobRunner : public QObject {
   ~JobRunner() override; ///< stops all jobs and lets them end; their outcomes are dropped
 
   template <class T>
-  JobId start(JobSpec spec, std::function<Result<T>(const JobContext&)> work, std::function<void(Result<T>)> done) {
-    return launch(std::move(spec), [work = std::move(work), done = std::move(done)](const JobContext& context) -> Delivery {
-      auto result = std::make_shared<Result<T>>(work(context));
-      return [result, done] { done(std::move(*result)); };
-    });
+  JobId start(JobSpec spec, std::function<Result<T>(const JobContext&)> work,
+              std::function<void(Result<T>)> done) {
+    return launch(std::move(spec),
+                  [work = std::move(work), done = std::move(done)](const JobContext& context) -> Delivery {
+                    auto result = std::make_shared<Result<T>>(work(context));
+                    return [result, done] { done(std::move(*result)); };
+                  });
   }
 
   void cancel(JobId id);

@@ -31,28 +31,34 @@ AngleChooser::AngleChooser(QWidget* parent) : QWidget(parent) {
   row->addStretch(1);
   m_measure = button(tr("Measure"), tr("Measure the angle between the end plates of these levels"));
   row->addWidget(m_measure);
-  for (QComboBox* each : {m_from, m_to}) connect(each, &QComboBox::currentIndexChanged, this, &AngleChooser::refresh);
+  for (QComboBox* each : {m_from, m_to})
+    connect(each, &QComboBox::currentIndexChanged, this, &AngleChooser::refresh);
   connect(m_measure, &QPushButton::clicked, this, [this] {
     const auto [first, last] = std::minmax({m_from->currentIndex(), m_to->currentIndex()});
-    emit asked({m_kind->currentData().toString().toStdString(), m_levels[std::size_t(first)].first, m_levels[std::size_t(last)].first});
+    emit asked({m_kind->currentData().toString().toStdString(), m_levels[std::size_t(first)].first,
+                m_levels[std::size_t(last)].first});
   });
   refresh();
 }
 
 void AngleChooser::setLevels(const Levels& levels) {
-  if (levels == m_levels) return;
+  if (levels == m_levels)
+    return;
   const auto kept = [&](const QComboBox& box, int otherwise) {
     const int at = box.currentIndex();
-    if (at < 0 || std::size_t(at) >= m_levels.size()) return otherwise;
+    if (at < 0 || std::size_t(at) >= m_levels.size())
+      return otherwise;
     for (std::size_t n = 0; n < levels.size(); ++n)
-      if (levels[n].first == m_levels[std::size_t(at)].first) return int(n);
+      if (levels[n].first == m_levels[std::size_t(at)].first)
+        return int(n);
     return otherwise;
   };
   const int from = kept(*m_from, 0), to = kept(*m_to, int(levels.size()) - 1);
   m_levels = levels;
   for (QComboBox* box : {m_from, m_to}) {
     box->clear();
-    for (const auto& [instance, name] : levels) box->addItem(QString::fromStdString(name));
+    for (const auto& [instance, name] : levels)
+      box->addItem(QString::fromStdString(name));
   }
   m_from->setCurrentIndex(from);
   m_to->setCurrentIndex(to);
@@ -60,7 +66,8 @@ void AngleChooser::setLevels(const Levels& levels) {
 }
 
 void AngleChooser::refresh() {
-  m_measure->setEnabled(m_from->currentIndex() >= 0 && m_to->currentIndex() >= 0 && m_from->currentIndex() != m_to->currentIndex());
+  m_measure->setEnabled(m_from->currentIndex() >= 0 && m_to->currentIndex() >= 0 &&
+                        m_from->currentIndex() != m_to->currentIndex());
 }
 
 } // namespace spondyl::app

@@ -1,5 +1,6 @@
 #pragma once
-// How a row of any panel is painted: a colour chip with the state's shape, text, tabular numbers at the right, marks.
+// How a row of any panel is painted: a colour chip with the state's shape, text, tabular numbers at the
+// right, marks.
 
 #include <QStyledItemDelegate>
 
@@ -15,8 +16,8 @@ enum CellRole {
   StrongRole,                     ///< bool: weight 600
   KeyRole,                        ///< whatever the panel finds its row by
   SecondKeyRole,
-  IconNameRole,                   ///< QString: an icon of the set instead of text
-  DimRole                         ///< bool: disabled colour
+  IconNameRole, ///< QString: an icon of the set instead of text
+  DimRole       ///< bool: disabled colour
 };
 
 class CellDelegate : public QStyledItemDelegate {

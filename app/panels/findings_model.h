@@ -12,11 +12,11 @@ struct FindingRow {
   FindingId id;
   InstanceId instance;
   std::string level;
-  std::string title;        ///< "Fracture, Genant 2, wedge"
-  std::string detail;       ///< probability and what it rests on
+  std::string title;  ///< "Fracture, Genant 2, wedge"
+  std::string detail; ///< probability and what it rests on
   ItemState state = ItemState::Proposed;
-  bool abstained = false;   ///< the model says that it cannot tell
-  bool inCase = false;      ///< false: it waits in a proposal
+  bool abstained = false; ///< the model says that it cannot tell
+  bool inCase = false;    ///< false: it waits in a proposal
   PointLps at;
 };
 

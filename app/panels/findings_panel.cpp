@@ -11,7 +11,9 @@
 
 namespace spondyl::app {
 namespace {
-QString text(const std::string& s) { return QString::fromStdString(s); }
+QString text(const std::string& s) {
+  return QString::fromStdString(s);
+}
 } // namespace
 
 FindingsPanel::FindingsPanel(QWidget* parent) : QWidget(parent), m_model(std::make_shared<FindingsModel>()) {
@@ -28,7 +30,8 @@ FindingsPanel::FindingsPanel(QWidget* parent) : QWidget(parent), m_model(std::ma
   m_table->setColumnWidth(0, 64);
   m_table->setColumnWidth(2, 88);
   column->addWidget(m_table, 1);
-  m_empty = roleLabel("secondary", tr("No findings. Fractures are looked for once the vertebrae are there and measured."));
+  m_empty = roleLabel("secondary",
+                      tr("No findings. Fractures are looked for once the vertebrae are there and measured."));
   m_empty->setWordWrap(true);
   m_empty->setAlignment(Qt::AlignTop | Qt::AlignLeft);
   m_empty->setContentsMargins(theme::gap12, 0, theme::gap12, 0);
@@ -42,7 +45,8 @@ FindingsPanel::FindingsPanel(QWidget* parent) : QWidget(parent), m_model(std::ma
   foot->setContentsMargins(theme::gap12, theme::gap8, theme::gap12, theme::gap12);
   foot->setSpacing(theme::gap8);
   m_confirm = button(tr("Confirm finding"), tr("This finding is right: it goes into the report"), "primary");
-  m_reject = button(tr("Reject finding"), tr("This finding is wrong: it stays rejected when the analysis runs again"));
+  m_reject = button(tr("Reject finding"),
+                    tr("This finding is wrong: it stays rejected when the analysis runs again"));
   foot->addWidget(m_confirm);
   foot->addWidget(m_reject);
   foot->addStretch(1);
@@ -50,27 +54,33 @@ FindingsPanel::FindingsPanel(QWidget* parent) : QWidget(parent), m_model(std::ma
 
   connect(m_table, &QTreeWidget::currentItemChanged, this, [this] {
     showCurrent();
-    if (const FindingRow* row = m_filling ? nullptr : current()) emit chosen(text(row->id), row->instance);
+    if (const FindingRow* row = m_filling ? nullptr : current())
+      emit chosen(text(row->id), row->instance);
   });
   connect(m_confirm, &QPushButton::clicked, this, [this] {
-    if (const FindingRow* row = current()) emit stateAsked(text(row->id), ItemState::Confirmed);
+    if (const FindingRow* row = current())
+      emit stateAsked(text(row->id), ItemState::Confirmed);
   });
   connect(m_reject, &QPushButton::clicked, this, [this] {
-    if (const FindingRow* row = current()) emit stateAsked(text(row->id), ItemState::Rejected);
+    if (const FindingRow* row = current())
+      emit stateAsked(text(row->id), ItemState::Rejected);
   });
   setModel(m_model);
 }
 
 const FindingRow* FindingsPanel::current() const {
   const QTreeWidgetItem* item = m_table->currentItem();
-  if (!item) return nullptr;
+  if (!item)
+    return nullptr;
   const std::string id = item->data(0, KeyRole).toString().toStdString();
-  const auto at = std::find_if(m_model->rows.begin(), m_model->rows.end(), [&](const FindingRow& r) { return r.id == id; });
+  const auto at = std::find_if(m_model->rows.begin(), m_model->rows.end(),
+                               [&](const FindingRow& r) { return r.id == id; });
   return at == m_model->rows.end() ? nullptr : &*at;
 }
 
 void FindingsPanel::setModel(std::shared_ptr<const FindingsModel> model) {
-  const QString selected = m_table->currentItem() ? m_table->currentItem()->data(0, KeyRole).toString() : QString();
+  const QString selected =
+      m_table->currentItem() ? m_table->currentItem()->data(0, KeyRole).toString() : QString();
   m_model = std::move(model);
   m_filling = true;
   m_table->clear();
@@ -85,8 +95,10 @@ void FindingsPanel::setModel(std::shared_ptr<const FindingsModel> model) {
     item->setData(1, DimRole, row.state == ItemState::Rejected);
     item->setText(2, row.abstained ? tr("cannot tell") : text(itemStateName(row.state)));
     item->setData(2, SecondaryRole, true);
-    for (int c = 0; c < 3; ++c) item->setToolTip(c, text(row.detail));
-    if (text(row.id) == selected) m_table->setCurrentItem(item);
+    for (int c = 0; c < 3; ++c)
+      item->setToolTip(c, text(row.detail));
+    if (text(row.id) == selected)
+      m_table->setCurrentItem(item);
   }
   m_filling = false;
   const bool any = !m_model->rows.empty();

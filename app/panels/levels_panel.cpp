@@ -10,19 +10,27 @@
 namespace spondyl::app {
 namespace {
 
-QString text(const std::string& s) { return QString::fromStdString(s); }
+QString text(const std::string& s) {
+  return QString::fromStdString(s);
+}
 
 QString stateText(const LevelRow& row) {
   switch (row.state) {
-  case ItemState::Proposed: return LevelsPanel::tr("proposed");
-  case ItemState::Edited: return LevelsPanel::tr("edited");
-  case ItemState::Confirmed: return LevelsPanel::tr("confirmed");
-  case ItemState::Rejected: return LevelsPanel::tr("rejected");
+  case ItemState::Proposed:
+    return LevelsPanel::tr("proposed");
+  case ItemState::Edited:
+    return LevelsPanel::tr("edited");
+  case ItemState::Confirmed:
+    return LevelsPanel::tr("confirmed");
+  case ItemState::Rejected:
+    return LevelsPanel::tr("rejected");
   }
   return {};
 }
 
-InstanceId keyOf(const QTreeWidgetItem* item) { return InstanceId{item->data(0, KeyRole).toUInt()}; }
+InstanceId keyOf(const QTreeWidgetItem* item) {
+  return InstanceId{item->data(0, KeyRole).toUInt()};
+}
 
 void fillItem(QTreeWidgetItem* item, const LevelRow& row) {
   item->setText(0, text(row.name));
@@ -36,16 +44,22 @@ void fillItem(QTreeWidgetItem* item, const LevelRow& row) {
   item->setData(2, TabularRole, true);
   item->setTextAlignment(2, Qt::AlignRight | Qt::AlignVCenter);
   item->setData(2, SecondaryRole, row.band == Band::High);
-  item->setData(2, MarkRole, row.band == Band::Low || !row.problems.empty() ? theme::attentionSign() : QString());
+  item->setData(2, MarkRole,
+                row.band == Band::Low || !row.problems.empty() ? theme::attentionSign() : QString());
   QString note = row.whole ? QString() : LevelsPanel::tr("cut off");
-  if (row.isAnchor) note = LevelsPanel::tr("anchor");
-  if (!row.problems.empty()) note = text(row.problems.front());
+  if (row.isAnchor)
+    note = LevelsPanel::tr("anchor");
+  if (!row.problems.empty())
+    note = text(row.problems.front());
   item->setText(3, note);
   item->setData(3, SecondaryRole, true);
   QString tip = row.reason.empty() ? QString() : text(row.reason);
-  for (const std::string& problem : row.problems) tip += (tip.isEmpty() ? "" : "\n") + text(problem);
-  if (!row.otherName.empty()) tip += (tip.isEmpty() ? "" : "\n") + LevelsPanel::tr("could be %1").arg(text(row.otherName));
-  for (int c = 0; c < 4; ++c) item->setToolTip(c, tip);
+  for (const std::string& problem : row.problems)
+    tip += (tip.isEmpty() ? "" : "\n") + text(problem);
+  if (!row.otherName.empty())
+    tip += (tip.isEmpty() ? "" : "\n") + LevelsPanel::tr("could be %1").arg(text(row.otherName));
+  for (int c = 0; c < 4; ++c)
+    item->setToolTip(c, tip);
 }
 
 } // namespace
@@ -95,22 +109,30 @@ LevelsPanel::LevelsPanel(QWidget* parent) : QWidget(parent), m_model(std::make_s
   column->addWidget(m_foot);
 
   connect(m_table, &QTreeWidget::currentItemChanged, this, [this](QTreeWidgetItem* item) {
-    if (!m_filling && item) emit chosen(keyOf(item));
+    if (!m_filling && item)
+      emit chosen(keyOf(item));
   });
-  connect(m_table, &QTreeWidget::itemClicked, this, [this](QTreeWidgetItem* item) { emit chosen(keyOf(item)); });
+  connect(m_table, &QTreeWidget::itemClicked, this,
+          [this](QTreeWidgetItem* item) { emit chosen(keyOf(item)); });
   connect(m_table, &QWidget::customContextMenuRequested, this, [this](QPoint at) {
-    if (const QTreeWidgetItem* item = m_table->itemAt(at)) emit menuAsked(keyOf(item), m_table->viewport()->mapToGlobal(at));
+    if (const QTreeWidgetItem* item = m_table->itemAt(at))
+      emit menuAsked(keyOf(item), m_table->viewport()->mapToGlobal(at));
   });
   connect(m_accept, &QPushButton::clicked, this, [this] {
     const LevelRow* row = m_model->find(m_selected);
-    if (!row) return;
-    if (row->waiting.empty()) emit confirmAsked(m_selected);
-    else emit acceptAsked(m_selected);
+    if (!row)
+      return;
+    if (row->waiting.empty())
+      emit confirmAsked(m_selected);
+    else
+      emit acceptAsked(m_selected);
   });
   connect(m_reject, &QPushButton::clicked, this, [this] { emit rejectAsked(m_selected); });
   connect(m_all, &QPushButton::clicked, this, [this] {
-    if (m_model->waiting > 0) emit acceptAllAsked();
-    else emit confirmAllAsked();
+    if (m_model->waiting > 0)
+      emit acceptAllAsked();
+    else
+      emit confirmAllAsked();
   });
   setModel(m_model);
 }
@@ -120,9 +142,12 @@ void LevelsPanel::setModel(std::shared_ptr<const LevelsModel> model) {
   m_filling = true;
   // Rows are kept where the chain is the same: the scroll position and the focus stay.
   const int count = int(m_model->rows.size());
-  while (m_table->topLevelItemCount() > count) delete m_table->takeTopLevelItem(m_table->topLevelItemCount() - 1);
-  while (m_table->topLevelItemCount() < count) m_table->addTopLevelItem(new QTreeWidgetItem);
-  for (int r = 0; r < count; ++r) fillItem(m_table->topLevelItem(r), m_model->rows[std::size_t(r)]);
+  while (m_table->topLevelItemCount() > count)
+    delete m_table->takeTopLevelItem(m_table->topLevelItemCount() - 1);
+  while (m_table->topLevelItemCount() < count)
+    m_table->addTopLevelItem(new QTreeWidgetItem);
+  for (int r = 0; r < count; ++r)
+    fillItem(m_table->topLevelItem(r), m_model->rows[std::size_t(r)]);
   m_filling = false;
   setSelected(m_selected);
   const bool any = count > 0;
@@ -139,7 +164,8 @@ void LevelsPanel::setModel(std::shared_ptr<const LevelsModel> model) {
 
 QTreeWidgetItem* LevelsPanel::itemOf(InstanceId instance) const {
   for (int r = 0; r < m_table->topLevelItemCount(); ++r)
-    if (keyOf(m_table->topLevelItem(r)) == instance) return m_table->topLevelItem(r);
+    if (keyOf(m_table->topLevelItem(r)) == instance)
+      return m_table->topLevelItem(r);
   return nullptr;
 }
 
@@ -148,7 +174,8 @@ void LevelsPanel::setSelected(InstanceId instance) {
   m_filling = true;
   QTreeWidgetItem* item = itemOf(instance);
   m_table->setCurrentItem(item);
-  if (item) m_table->scrollToItem(item);
+  if (item)
+    m_table->scrollToItem(item);
   m_filling = false;
   showButtons();
 }

@@ -30,7 +30,8 @@ MeasureEditor::MeasureEditor(QWidget* parent) : QWidget(parent) {
   m_confirm = button(tr("Confirm"), tr("This value has been looked at and is right"));
   m_own = button(tr("Own value…"), tr("Enter a value of your own, with the reason"));
   m_computed = button(tr("Use the computed value"), tr("Take your own value back"));
-  for (QPushButton* each : {m_confirm, m_own, m_computed}) buttons->addWidget(each);
+  for (QPushButton* each : {m_confirm, m_own, m_computed})
+    buttons->addWidget(each);
   buttons->addStretch(1);
   column->addLayout(buttons);
 
@@ -68,7 +69,8 @@ MeasureEditor::MeasureEditor(QWidget* parent) : QWidget(parent) {
 void MeasureEditor::setRow(const MeasureRow* row) {
   const bool same = row && m_row && row->id == m_row->id && row->instance == m_row->instance;
   m_row = row ? std::optional(*row) : std::nullopt;
-  if (!same) showForm(false);
+  if (!same)
+    showForm(false);
   m_unit->setText(row ? QString::fromStdString(row->unit) : QString());
   setVisible(row != nullptr);
   refresh();
@@ -76,7 +78,8 @@ void MeasureEditor::setRow(const MeasureRow* row) {
 
 void MeasureEditor::setEditable(bool editable) {
   m_editable = editable;
-  if (!editable) showForm(false);
+  if (!editable)
+    showForm(false);
   refresh();
 }
 
@@ -94,7 +97,8 @@ void MeasureEditor::showForm(bool open) {
 void MeasureEditor::send() {
   const auto value = numberIn(m_value->text());
   const QString reason = m_reason->text().trimmed();
-  if (!value || reason.isEmpty()) return;
+  if (!value || reason.isEmpty())
+    return;
   showForm(false);
   emit overrideAsked(*value, reason);
 }

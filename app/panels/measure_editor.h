@@ -1,5 +1,6 @@
 #pragma once
-// Below the table of measurements: the chosen one is confirmed, or the reader's own value stands in its place.
+// Below the table of measurements: the chosen one is confirmed, or the reader's own value stands in its
+// place.
 
 #include "app/panels/measures_model.h"
 

@@ -16,8 +16,8 @@ struct MeasureRow {
   std::optional<double> number; ///< the same, exactly
   std::string unit;             ///< for people: "mm", "°", "%", "cm³", "HU"
   bool missing = false, outOfRange = false, unconfirmed = false, overridden = false;
-  std::string note;             ///< reason, normal range with its source, what it was before
-  std::string previous;         ///< the value before the last edit, if it changed
+  std::string note;     ///< reason, normal range with its source, what it was before
+  std::string previous; ///< the value before the last edit, if it changed
   std::vector<MeasurementLine> lines;
   PointLps at;
 };
@@ -39,6 +39,7 @@ std::string unitForPeople(const std::string& ucum);
 std::string valueForPeople(const std::string& id, double value, int decimals);
 
 /// `before`: the model shown until now, to tell what changed.
-MeasuresModel buildMeasures(const std::vector<Measurement>& measurements, const MeasuresModel* before = nullptr);
+MeasuresModel buildMeasures(const std::vector<Measurement>& measurements,
+                            const MeasuresModel* before = nullptr);
 
 } // namespace spondyl::app

@@ -11,7 +11,9 @@
 
 namespace spondyl::app {
 namespace {
-QString text(const std::string& s) { return QString::fromStdString(s); }
+QString text(const std::string& s) {
+  return QString::fromStdString(s);
+}
 } // namespace
 
 MeasuresPanel::MeasuresPanel(QWidget* parent) : QWidget(parent), m_model(std::make_shared<MeasuresModel>()) {
@@ -46,23 +48,30 @@ MeasuresPanel::MeasuresPanel(QWidget* parent) : QWidget(parent), m_model(std::ma
   column->addWidget(m_angles);
   connect(m_angles, &AngleChooser::asked, this, &MeasuresPanel::angleAsked);
   connect(m_editor, &MeasureEditor::confirmAsked, this, [this] {
-    if (const MeasureRow* row = currentRow()) emit confirmAsked(*row);
+    if (const MeasureRow* row = currentRow())
+      emit confirmAsked(*row);
   });
   connect(m_editor, &MeasureEditor::overrideAsked, this, [this](double value, const QString& reason) {
-    if (const MeasureRow* row = currentRow()) emit overrideAsked(*row, value, reason);
+    if (const MeasureRow* row = currentRow())
+      emit overrideAsked(*row, value, reason);
   });
   connect(m_editor, &MeasureEditor::computedAsked, this, [this] {
-    if (const MeasureRow* row = currentRow()) emit computedAsked(*row);
+    if (const MeasureRow* row = currentRow())
+      emit computedAsked(*row);
   });
 
   connect(m_table, &QTreeWidget::currentItemChanged, this, [this](QTreeWidgetItem* item) {
-    if (!m_filling) showCurrent();
-    if (m_filling || !item || !item->parent()) return;
+    if (!m_filling)
+      showCurrent();
+    if (m_filling || !item || !item->parent())
+      return;
     emit chosen(item->data(0, KeyRole).toString(), InstanceId{item->data(0, SecondKeyRole).toUInt()});
   });
   connect(m_table, &QTreeWidget::itemClicked, this, [this](QTreeWidgetItem* item) {
-    if (item->parent()) emit chosen(item->data(0, KeyRole).toString(), InstanceId{item->data(0, SecondKeyRole).toUInt()});
-    else item->setExpanded(!item->isExpanded());
+    if (item->parent())
+      emit chosen(item->data(0, KeyRole).toString(), InstanceId{item->data(0, SecondKeyRole).toUInt()});
+    else
+      item->setExpanded(!item->isExpanded());
   });
   setModel(m_model);
 }
@@ -71,14 +80,16 @@ void MeasuresPanel::setModel(std::shared_ptr<const MeasuresModel> model) {
   const bool first = m_model->groups.empty();
   m_model = std::move(model);
   fill();
-  if (first) scrollToSelected();
+  if (first)
+    scrollToSelected();
 }
 
 void MeasuresPanel::choose(const std::string& id, InstanceId instance) {
   for (int g = 0; g < m_table->topLevelItemCount(); ++g)
     for (int r = 0; r < m_table->topLevelItem(g)->childCount(); ++r) {
       QTreeWidgetItem* item = m_table->topLevelItem(g)->child(r);
-      if (item->data(0, KeyRole).toString().toStdString() == id && item->data(0, SecondKeyRole).toUInt() == instance.value)
+      if (item->data(0, KeyRole).toString().toStdString() == id &&
+          item->data(0, SecondKeyRole).toUInt() == instance.value)
         m_table->setCurrentItem(item);
     }
 }
@@ -86,7 +97,8 @@ void MeasuresPanel::choose(const std::string& id, InstanceId instance) {
 void MeasuresPanel::fill() {
   m_filling = true;
   const int groups = int(m_model->groups.size());
-  while (m_table->topLevelItemCount() > groups) delete m_table->takeTopLevelItem(m_table->topLevelItemCount() - 1);
+  while (m_table->topLevelItemCount() > groups)
+    delete m_table->takeTopLevelItem(m_table->topLevelItemCount() - 1);
   while (m_table->topLevelItemCount() < groups) {
     auto* item = new QTreeWidgetItem;
     m_table->addTopLevelItem(item);
@@ -98,8 +110,10 @@ void MeasuresPanel::fill() {
     head->setText(0, text(group.level));
     head->setData(0, StrongRole, true);
     head->setData(0, SecondKeyRole, group.instance.value);
-    while (head->childCount() > int(group.rows.size())) delete head->takeChild(head->childCount() - 1);
-    while (head->childCount() < int(group.rows.size())) head->addChild(new QTreeWidgetItem);
+    while (head->childCount() > int(group.rows.size()))
+      delete head->takeChild(head->childCount() - 1);
+    while (head->childCount() < int(group.rows.size()))
+      head->addChild(new QTreeWidgetItem);
     for (int r = 0; r < head->childCount(); ++r) {
       const MeasureRow& row = group.rows[std::size_t(r)];
       QTreeWidgetItem* item = head->child(r);
@@ -115,7 +129,8 @@ void MeasuresPanel::fill() {
       item->setTextAlignment(1, Qt::AlignRight | Qt::AlignVCenter);
       item->setText(2, row.missing ? QString() : text(row.unit));
       item->setData(2, SecondaryRole, true);
-      for (int c = 0; c < 3; ++c) item->setToolTip(c, text(row.note));
+      for (int c = 0; c < 3; ++c)
+        item->setToolTip(c, text(row.note));
     }
   }
   m_filling = false;
@@ -128,8 +143,10 @@ void MeasuresPanel::fill() {
 
 const MeasureRow* MeasuresPanel::currentRow() const {
   const QTreeWidgetItem* item = m_table->currentItem();
-  if (!item || !item->parent()) return nullptr;
-  return m_model->find(item->data(0, KeyRole).toString().toStdString(), InstanceId{item->data(0, SecondKeyRole).toUInt()});
+  if (!item || !item->parent())
+    return nullptr;
+  return m_model->find(item->data(0, KeyRole).toString().toStdString(),
+                       InstanceId{item->data(0, SecondKeyRole).toUInt()});
 }
 
 void MeasuresPanel::showCurrent() {
@@ -138,12 +155,17 @@ void MeasuresPanel::showCurrent() {
   m_editor->setRow(row);
 }
 
-void MeasuresPanel::setEditable(bool editable) { m_editor->setEditable(editable); }
+void MeasuresPanel::setEditable(bool editable) {
+  m_editor->setEditable(editable);
+}
 
-void MeasuresPanel::setLevels(const std::vector<std::pair<InstanceId, std::string>>& levels) { m_angles->setLevels(levels); }
+void MeasuresPanel::setLevels(const std::vector<std::pair<InstanceId, std::string>>& levels) {
+  m_angles->setLevels(levels);
+}
 
 void MeasuresPanel::setSelected(InstanceId instance) {
-  if (m_selected == instance) return;
+  if (m_selected == instance)
+    return;
   m_selected = instance;
   scrollToSelected();
 }
@@ -151,16 +173,19 @@ void MeasuresPanel::setSelected(InstanceId instance) {
 void MeasuresPanel::scrollToSelected() {
   for (int g = 0; g < m_table->topLevelItemCount(); ++g) {
     QTreeWidgetItem* head = m_table->topLevelItem(g);
-    if (head->data(0, SecondKeyRole).toUInt() != m_selected.value) continue;
+    if (head->data(0, SecondKeyRole).toUInt() != m_selected.value)
+      continue;
     const QTreeWidgetItem* current = m_table->currentItem();
-    if (current && (current == head || current->parent() == head)) return;
+    if (current && (current == head || current->parent() == head))
+      return;
     m_table->scrollToItem(head, QAbstractItemView::PositionAtTop);
     return;
   }
 }
 
 void MeasuresPanel::setStale(bool stale) {
-  if (m_stale == stale) return;
+  if (m_stale == stale)
+    return;
   m_stale = stale;
   fill();
 }

@@ -1,6 +1,6 @@
 #pragma once
-// The Measures tab: rows by level, live. A click shows the plane and draws the lines; the chosen one can be confirmed or
-// be given the reader's own value; angles between chosen levels are asked for below.
+// The Measures tab: rows by level, live. A click shows the plane and draws the lines; the chosen one can be
+// confirmed or be given the reader's own value; angles between chosen levels are asked for below.
 
 #include "app/panels/measures_model.h"
 

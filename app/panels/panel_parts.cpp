@@ -27,7 +27,8 @@ QPushButton* button(const QString& text, const QString& toolTip, const char* rol
   made->setAccessibleName(text);
   made->setAccessibleDescription(toolTip);
   made->setCursor(Qt::PointingHandCursor);
-  if (*role) made->setProperty("role", QString::fromLatin1(role));
+  if (*role)
+    made->setProperty("role", QString::fromLatin1(role));
   return made;
 }
 

@@ -7,18 +7,22 @@
 namespace spondyl::app {
 namespace {
 
-std::string counted(int n, const char* one, const char* many) { return std::to_string(n) + " " + (n == 1 ? one : many); }
+std::string counted(int n, const char* one, const char* many) {
+  return std::to_string(n) + " " + (n == 1 ? one : many);
+}
 
 std::string nearestLevel(const EffectiveCase& e, PointLps at) {
   const ChainEntry* best = nullptr;
   for (const ChainEntry& entry : e.chain.entries)
-    if (!best || distance(entry.centroid, at) < distance(best->centroid, at)) best = &entry;
+    if (!best || distance(entry.centroid, at) < distance(best->centroid, at))
+      best = &entry;
   return best && distance(best->centroid, at) < 40 ? e.chain.displayName(best->instance) : std::string();
 }
 
 std::string titleOf(const KeyImage& image, const EffectiveCase& e) {
   std::string title = image.view;
-  if (!title.empty()) title[0] = char(std::toupper(static_cast<unsigned char>(title[0])));
+  if (!title.empty())
+    title[0] = char(std::toupper(static_cast<unsigned char>(title[0])));
   const std::string level = nearestLevel(e, image.at);
   return level.empty() ? title : title + ", " + level;
 }
@@ -36,7 +40,8 @@ ReportPanelModel buildReport(const Case& c, const EffectiveCase& e, bool include
   for (const Finding& finding : e.findings)
     if (finding.state != ItemState::Rejected)
       ++(finding.state == ItemState::Confirmed ? model.confirmedFindings : model.openFindings);
-  for (const KeyImage& image : c.keyImages) model.keyImages.push_back({image.id, titleOf(image, e), image.caption});
+  for (const KeyImage& image : c.keyImages)
+    model.keyImages.push_back({image.id, titleOf(image, e), image.caption});
 
   if (levels.rows.empty()) {
     model.summary = "There is nothing to report yet.";

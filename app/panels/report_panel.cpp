@@ -15,7 +15,9 @@
 
 namespace spondyl::app {
 namespace {
-QString text(const std::string& s) { return QString::fromStdString(s); }
+QString text(const std::string& s) {
+  return QString::fromStdString(s);
+}
 constexpr int pauseMs = 800; // typing is one step of the history, not one a letter
 } // namespace
 
@@ -69,7 +71,8 @@ ReportPanel::ReportPanel(QWidget* parent) : QWidget(parent) {
   m_pdf = button(tr("PDF…"), tr("Write the report as a PDF file"), "primary");
   m_json = button(tr("JSON…"), tr("Write the report's values as a JSON file"));
   m_seg = button(tr("DICOM SEG…"), tr("Write the labels as a DICOM segmentation"));
-  for (QPushButton* b : {m_pdf, m_json, m_seg}) buttons->addWidget(b);
+  for (QPushButton* b : {m_pdf, m_json, m_seg})
+    buttons->addWidget(b);
   buttons->addStretch(1);
   column->addLayout(buttons);
 
@@ -77,7 +80,8 @@ ReportPanel::ReportPanel(QWidget* parent) : QWidget(parent) {
   m_pause.setInterval(pauseMs);
   connect(&m_pause, &QTimer::timeout, this, &ReportPanel::sendText);
   const auto typed = [this] {
-    if (!m_filling) m_pause.start();
+    if (!m_filling)
+      m_pause.start();
   };
   connect(m_impression, &QPlainTextEdit::textChanged, this, typed);
   connect(m_referrer, &QLineEdit::textEdited, this, typed);
@@ -85,14 +89,17 @@ ReportPanel::ReportPanel(QWidget* parent) : QWidget(parent) {
   connect(m_referrer, &QLineEdit::editingFinished, this, &ReportPanel::sendText);
   connect(m_reader, &QLineEdit::editingFinished, this, &ReportPanel::sendText);
   connect(m_include, &QCheckBox::toggled, this, [this](bool on) {
-    if (!m_filling) emit includeProposedChanged(on);
+    if (!m_filling)
+      emit includeProposedChanged(on);
   });
   connect(m_images, &QListWidget::currentItemChanged, this, [this](QListWidgetItem* item) {
     m_remove->setEnabled(item);
-    if (item && !m_filling) emit keyImageChosen(item->data(KeyRole).toString());
+    if (item && !m_filling)
+      emit keyImageChosen(item->data(KeyRole).toString());
   });
   connect(m_remove, &QPushButton::clicked, this, [this] {
-    if (const QListWidgetItem* item = m_images->currentItem()) emit keyImageRemoved(item->data(KeyRole).toString());
+    if (const QListWidgetItem* item = m_images->currentItem())
+      emit keyImageRemoved(item->data(KeyRole).toString());
   });
   connect(m_pdf, &QPushButton::clicked, this, [this] { emit exportAsked(QStringLiteral("pdf")); });
   connect(m_json, &QPushButton::clicked, this, [this] { emit exportAsked(QStringLiteral("json")); });
@@ -105,22 +112,29 @@ void ReportPanel::setModel(const ReportPanelModel& model) {
   m_summary->setText(text(model.summary));
   // What is being typed is not overwritten by its own echo.
   if (!m_pause.isActive()) {
-    if (m_impression->toPlainText() != text(model.impression)) m_impression->setPlainText(text(model.impression));
-    if (m_referrer->text() != text(model.referrer)) m_referrer->setText(text(model.referrer));
-    if (m_reader->text() != text(model.reader)) m_reader->setText(text(model.reader));
+    if (m_impression->toPlainText() != text(model.impression))
+      m_impression->setPlainText(text(model.impression));
+    if (m_referrer->text() != text(model.referrer))
+      m_referrer->setText(text(model.referrer));
+    if (m_reader->text() != text(model.reader))
+      m_reader->setText(text(model.reader));
     m_sent = {model.impression, model.referrer, model.reader};
   }
-  const QString current = m_images->currentItem() ? m_images->currentItem()->data(KeyRole).toString() : QString();
+  const QString current =
+      m_images->currentItem() ? m_images->currentItem()->data(KeyRole).toString() : QString();
   m_images->clear();
   for (const KeyImageRow& row : model.keyImages) {
-    auto* item = new QListWidgetItem(text(row.caption.empty() ? row.title : row.title + ": " + row.caption), m_images);
+    auto* item =
+        new QListWidgetItem(text(row.caption.empty() ? row.title : row.title + ": " + row.caption), m_images);
     item->setData(KeyRole, text(row.id));
     item->setToolTip(item->text());
     item->setIcon(iconOf(row.id));
-    if (text(row.id) == current) m_images->setCurrentItem(item);
+    if (text(row.id) == current)
+      m_images->setCurrentItem(item);
   }
   std::erase_if(m_pictures, [&](const auto& entry) {
-    return std::none_of(model.keyImages.begin(), model.keyImages.end(), [&](const KeyImageRow& row) { return row.id == entry.first; });
+    return std::none_of(model.keyImages.begin(), model.keyImages.end(),
+                        [&](const KeyImageRow& row) { return row.id == entry.first; });
   });
   m_images->setVisible(!model.keyImages.empty());
   m_noImages->setVisible(model.keyImages.empty());
@@ -139,11 +153,13 @@ QIcon ReportPanel::iconOf(const std::string& id) const {
 void ReportPanel::setPicture(const std::string& id, const QImage& picture) {
   m_pictures[id] = picture;
   for (int n = 0; n < m_images->count(); ++n)
-    if (QListWidgetItem* item = m_images->item(n); item->data(KeyRole).toString() == text(id)) item->setIcon(iconOf(id));
+    if (QListWidgetItem* item = m_images->item(n); item->data(KeyRole).toString() == text(id))
+      item->setIcon(iconOf(id));
 }
 
 void ReportPanel::setEditable(bool editable, bool canExportSeg) {
-  for (QWidget* w : std::initializer_list<QWidget*>{m_impression, m_referrer, m_reader, m_pdf, m_json}) w->setEnabled(editable);
+  for (QWidget* w : std::initializer_list<QWidget*>{m_impression, m_referrer, m_reader, m_pdf, m_json})
+    w->setEnabled(editable);
   m_seg->setEnabled(editable && canExportSeg);
 }
 
@@ -155,8 +171,10 @@ void ReportPanel::setIncludeProposed(bool include) {
 
 void ReportPanel::sendText() {
   m_pause.stop();
-  const ReportText now{m_impression->toPlainText().toStdString(), m_referrer->text().toStdString(), m_reader->text().toStdString()};
-  if (now == m_sent) return;
+  const ReportText now{m_impression->toPlainText().toStdString(), m_referrer->text().toStdString(),
+                       m_reader->text().toStdString()};
+  if (now == m_sent)
+    return;
   m_sent = now;
   emit textChanged(now);
 }

@@ -10,8 +10,10 @@ std::string spacingText(double mm) {
   char text[32];
   std::snprintf(text, sizeof text, "%.2f", mm);
   std::string trimmed = text;
-  while (trimmed.back() == '0') trimmed.pop_back();
-  if (trimmed.back() == '.') trimmed.pop_back();
+  while (trimmed.back() == '0')
+    trimmed.pop_back();
+  if (trimmed.back() == '.')
+    trimmed.pop_back();
   return trimmed;
 }
 
@@ -43,16 +45,20 @@ std::vector<StudyGroup> buildSeries(const StudyListing& listing) {
       row.uid = series.uid;
       row.modality = series.modality;
       row.title = !series.description.empty() ? series.description : series.protocol;
-      if (row.title.empty() && series.number) row.title = "Series " + std::to_string(*series.number);
-      if (row.title.empty()) row.title = study.name.empty() ? "Series " + std::to_string(n + 1) : study.name;
+      if (row.title.empty() && series.number)
+        row.title = "Series " + std::to_string(*series.number);
+      if (row.title.empty())
+        row.title = study.name.empty() ? "Series " + std::to_string(n + 1) : study.name;
       row.subtitle = subtitleOf(series);
       row.usable = false;
       for (const Stack& stack : series.stacks) {
         row.usable = row.usable || (stack.grid && !stack.refusal);
         row.warnings += stack.warnings.size();
-        if (!row.refusal && stack.refusal) row.refusal = stack.refusal;
+        if (!row.refusal && stack.refusal)
+          row.refusal = stack.refusal;
       }
-      if (row.usable) row.refusal.reset();
+      if (row.usable)
+        row.refusal.reset();
       group.rows.push_back(std::move(row));
     }
     groups.push_back(std::move(group));
@@ -62,8 +68,10 @@ std::vector<StudyGroup> buildSeries(const StudyListing& listing) {
 
 std::string studyLine(const Study& study) {
   std::string line = displayName(study.patient);
-  if (line.empty()) line = study.patient.id.empty() ? study.name : study.patient.id;
-  if (!study.date.empty()) line += " · " + study.date;
+  if (line.empty())
+    line = study.patient.id.empty() ? study.name : study.patient.id;
+  if (!study.date.empty())
+    line += " · " + study.date;
   return line;
 }
 

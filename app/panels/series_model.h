@@ -11,17 +11,17 @@ namespace spondyl::app {
 struct SeriesRow {
   std::size_t study = 0, series = 0;
   std::string uid;
-  std::string title;        ///< description, else protocol, else "Series 4"
-  std::string subtitle;     ///< "CT · 320 × 1.0 mm"
+  std::string title;    ///< description, else protocol, else "Series 4"
+  std::string subtitle; ///< "CT · 320 × 1.0 mm"
   std::string modality;
-  bool usable = true;       ///< at least one stack is a volume
+  bool usable = true;           ///< at least one stack is a volume
   std::optional<Error> refusal; ///< why not
   std::size_t warnings = 0;
 };
 
 struct StudyGroup {
-  std::string title;        ///< date, or the name of the file
-  std::string subtitle;     ///< description
+  std::string title;    ///< date, or the name of the file
+  std::string subtitle; ///< description
   std::vector<SeriesRow> rows;
 };
 

@@ -12,7 +12,9 @@ namespace {
 enum Role { UidRole = Qt::UserRole + 1, SubtitleRole, ImageRole, HeaderRole, ActiveRole };
 constexpr int pictureHeight = 108, cardHeight = pictureHeight + 48, headerHeight = 44;
 
-QString text(const std::string& s) { return QString::fromStdString(s); }
+QString text(const std::string& s) {
+  return QString::fromStdString(s);
+}
 
 class CardDelegate : public QStyledItemDelegate {
  public:
@@ -32,31 +34,34 @@ class CardDelegate : public QStyledItemDelegate {
                         painter->fontMetrics().elidedText(words, Qt::ElideRight, int(box.width())));
     };
     if (index.data(HeaderRole).toBool()) {
-      line(box.top() + 6, theme::Type::Body, true, theme::textPrimary, index.data(Qt::DisplayRole).toString());
-      line(box.top() + 22, theme::Type::Corner, false, theme::textSecondary, index.data(SubtitleRole).toString());
+      line(box.top() + 6, theme::Type::Body, true, theme::textPrimary,
+           index.data(Qt::DisplayRole).toString());
+      line(box.top() + 22, theme::Type::Corner, false, theme::textSecondary,
+           index.data(SubtitleRole).toString());
       painter->restore();
       return;
     }
     const bool usable = index.flags() & Qt::ItemIsEnabled, active = index.data(ActiveRole).toBool();
     const QRectF frame(box.left() + 0.5, box.top() + 0.5, box.width() - 1, pictureHeight - 1);
-    painter->setPen(QPen(QColor(active                                    ? theme::accent
+    painter->setPen(QPen(QColor(active                                   ? theme::accent
                                 : option.state & QStyle::State_MouseOver ? theme::textDisabled
-                                                                          : theme::line),
+                                                                         : theme::line),
                          active ? 2 : 1));
     painter->setBrush(QColor(theme::viewBackground));
     painter->drawRoundedRect(frame, theme::radius, theme::radius);
     const QImage picture = index.data(ImageRole).value<QImage>();
     if (!picture.isNull()) {
       const QSizeF size = QSizeF(picture.size()).scaled(frame.size() - QSizeF(6, 6), Qt::KeepAspectRatio);
-      painter->drawImage(QRectF(frame.center() - QPointF(size.width() / 2, size.height() / 2), size), picture);
+      painter->drawImage(QRectF(frame.center() - QPointF(size.width() / 2, size.height() / 2), size),
+                         picture);
     } else if (!usable) {
       painter->setFont(theme::font(theme::Type::Corner));
       painter->setPen(QColor(theme::textSecondary));
       painter->drawText(frame.adjusted(6, 6, -6, -6), Qt::AlignCenter | Qt::TextWordWrap,
                         index.data(Qt::ToolTipRole).toString());
     }
-    line(box.top() + pictureHeight + 4, theme::Type::Body, active, usable ? theme::textPrimary : theme::textDisabled,
-         index.data(Qt::DisplayRole).toString());
+    line(box.top() + pictureHeight + 4, theme::Type::Body, active,
+         usable ? theme::textPrimary : theme::textDisabled, index.data(Qt::DisplayRole).toString());
     line(box.top() + pictureHeight + 20, theme::Type::Corner, false, theme::textSecondary,
          index.data(SubtitleRole).toString());
     painter->restore();
@@ -97,8 +102,9 @@ void SeriesPanel::fill() {
     for (const SeriesRow& row : group.rows) {
       auto* card = new QListWidgetItem(text(row.title), this);
       card->setData(UidRole, text(row.uid));
-      card->setData(SubtitleRole, text(row.subtitle) +
-                                      (row.warnings ? QLatin1String(" ") + theme::attentionSign() : QString()));
+      card->setData(SubtitleRole,
+                    text(row.subtitle) +
+                        (row.warnings ? QLatin1String(" ") + theme::attentionSign() : QString()));
       card->setToolTip(row.refusal ? text(errorSentence(*row.refusal)) : text(row.title));
       card->setFlags(row.usable ? Qt::ItemIsEnabled | Qt::ItemIsSelectable : Qt::NoItemFlags);
     }
@@ -108,7 +114,8 @@ void SeriesPanel::fill() {
 
 void SeriesPanel::setThumbnail(const std::string& seriesUid, const QImage& picture) {
   for (int n = 0; n < count(); ++n)
-    if (item(n)->data(UidRole).toString().toStdString() == seriesUid) item(n)->setData(ImageRole, picture);
+    if (item(n)->data(UidRole).toString().toStdString() == seriesUid)
+      item(n)->setData(ImageRole, picture);
 }
 
 void SeriesPanel::setCurrentSeries(const std::string& seriesUid) {

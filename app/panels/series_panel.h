@@ -6,7 +6,6 @@
 #include <QImage>
 #include <QListWidget>
 
-
 namespace spondyl::app {
 
 class SeriesPanel : public QListWidget {

@@ -9,8 +9,8 @@ class QPainter;
 
 namespace spondyl::app {
 
-/// Bodies seen from the left (anterior at the left) and from the front (the patient's right at the left), in one scale,
-/// with the angles that were measured. Dashed: not reviewed; dark: with a finding.
+/// Bodies seen from the left (anterior at the left) and from the front (the patient's right at the left), in
+/// one scale, with the angles that were measured. Dashed: not reviewed; dark: with a finding.
 void drawAlignmentPicture(QPainter& painter, const QRectF& area, const Report& report);
 bool hasAlignmentPicture(const Report& report);
 

@@ -17,8 +17,10 @@ QStringList families() {
     const QStringList known = QFontDatabase::families();
     QStringList list;
     for (const char* name : {"Inter", "Noto Sans", "Noto Sans CJK JP", "Noto Sans CJK SC", "DejaVu Sans"})
-      if (known.contains(QString::fromLatin1(name))) list << QString::fromLatin1(name);
-    if (list.isEmpty()) list << QFontDatabase::systemFont(QFontDatabase::GeneralFont).family();
+      if (known.contains(QString::fromLatin1(name)))
+        list << QString::fromLatin1(name);
+    if (list.isEmpty())
+      list << QFontDatabase::systemFont(QFontDatabase::GeneralFont).family();
     return list;
   }();
   return present;
@@ -29,9 +31,12 @@ QString printable(const QString& text) {
   QString clean;
   clean.reserve(text.size());
   for (const QChar c : text) {
-    if (c == QLatin1Char('\n')) clean += QChar::LineSeparator;
-    else if (c == QLatin1Char('\t')) clean += QLatin1Char(' ');
-    else if (c.unicode() >= 0x20 && c.unicode() != 0x7F) clean += c;
+    if (c == QLatin1Char('\n'))
+      clean += QChar::LineSeparator;
+    else if (c == QLatin1Char('\t'))
+      clean += QLatin1Char(' ');
+    else if (c.unicode() >= 0x20 && c.unicode() != 0x7F)
+      clean += c;
   }
   return clean;
 }
@@ -44,8 +49,9 @@ QFont fontOf(const TextStyle& style) {
   font.setWeight(style.strong ? QFont::DemiBold : QFont::Normal);
   font.setItalic(style.italic);
   font.setHintingPreference(QFont::PreferNoHinting);
-  // Inter's contextual forms ("(" beside capitals, the minus sign beside digits) are glyphs that a PDF cannot map back
-  // to characters: they would be missing from what one copies or searches. Scripts that need shaping still get it.
+  // Inter's contextual forms ("(" beside capitals, the minus sign beside digits) are glyphs that a PDF cannot
+  // map back to characters: they would be missing from what one copies or searches. Scripts that need shaping
+  // still get it.
   font.setStyleStrategy(QFont::PreferNoShaping);
   return font;
 }
@@ -74,29 +80,35 @@ TextBlock::TextBlock(const QString& text, const TextStyle& style, double width)
 }
 
 double TextBlock::heightOf(int firstLine, int endLine) const {
-  if (endLine <= firstLine) return 0;
+  if (endLine <= firstLine)
+    return 0;
   const double lineHeight = m_layout->font().pixelSize() * 1.36;
   return lineHeight * (endLine - firstLine);
 }
 
 double TextBlock::naturalWidth() const {
   double width = 0;
-  for (int n = 0; n < lineCount(); ++n) width = std::max(width, m_layout->lineAt(n).naturalTextWidth());
+  for (int n = 0; n < lineCount(); ++n)
+    width = std::max(width, m_layout->lineAt(n).naturalTextWidth());
   return width;
 }
 
-double TextBlock::ascent() const { return lineCount() ? m_layout->lineAt(0).ascent() : 0; }
+double TextBlock::ascent() const {
+  return lineCount() ? m_layout->lineAt(0).ascent() : 0;
+}
 
 void TextBlock::draw(QPainter& painter, double x, double y, int firstLine, int endLine) const {
   painter.setPen(QColor(m_ink));
   const double before = heightOf(0, firstLine);
-  for (int n = firstLine; n < std::min(endLine, lineCount()); ++n) m_layout->lineAt(n).draw(&painter, QPointF(x, y - before));
+  for (int n = firstLine; n < std::min(endLine, lineCount()); ++n)
+    m_layout->lineAt(n).draw(&painter, QPointF(x, y - before));
 }
 
 PageFlow::PageFlow() : m_pages(1), m_y(top()) {}
 
 void PageFlow::skip(double height) {
-  if (!atTop()) m_y += height;
+  if (!atTop())
+    m_y += height;
 }
 
 void PageFlow::newPage() {
@@ -105,22 +117,27 @@ void PageFlow::newPage() {
 }
 
 void PageFlow::need(double height) {
-  if (height > room() && !atTop()) newPage();
+  if (height > room() && !atTop())
+    newPage();
 }
 
 void PageFlow::paragraph(const QString& text, const TextStyle& style, double indent) {
-  if (text.isEmpty()) return;
+  if (text.isEmpty())
+    return;
   const TextBlock block(text, style, width() - indent);
   // No lone last line on a page of its own, no lone first line at the foot.
-  if (block.lineCount() <= 3) need(block.height());
-  else need(block.heightOf(0, 2));
+  if (block.lineCount() <= 3)
+    need(block.height());
+  else
+    need(block.heightOf(0, 2));
   for (int n = 0; n < block.lineCount();) {
     const int fitting = int(std::floor(room() / block.heightOf(0, 1)));
     const int end = std::min(block.lineCount(), n + std::max(1, fitting));
     draw([block, x = left() + indent, y = m_y, n, end](QPainter& p) { block.draw(p, x, y, n, end); });
     advance(block.heightOf(n, end));
     n = end;
-    if (n < block.lineCount()) newPage();
+    if (n < block.lineCount())
+      newPage();
   }
 }
 
@@ -143,15 +160,18 @@ bool PageFlow::write(QIODevice& device, const PageFurniture& furniture) const {
   writer.setTitle(furniture.title);
   writer.setCreator(furniture.creator);
   QPainter painter;
-  if (!painter.begin(&writer)) return false;
+  if (!painter.begin(&writer))
+    return false;
   painter.setRenderHint(QPainter::Antialiasing);
   painter.setRenderHint(QPainter::SmoothPixmapTransform);
   const int count = int(m_pages.size());
   for (int n = 0; n < count; ++n) {
-    if (n > 0 && !writer.newPage()) return false;
+    if (n > 0 && !writer.newPage())
+      return false;
     const double right = left() + width();
     if (n > 0) {
-      TextBlock(furniture.runningTitle, {8, false, false, inkSecondary}, width()).draw(painter, left(), mm(9.5), 0, 1);
+      TextBlock(furniture.runningTitle, {8, false, false, inkSecondary}, width())
+          .draw(painter, left(), mm(9.5), 0, 1);
       drawRule(painter, left(), mm(14), right, 0.3, inkRule);
     }
     for (const Drawing& drawing : m_pages[std::size_t(n)]) {
@@ -161,10 +181,13 @@ bool PageFlow::write(QIODevice& device, const PageFurniture& furniture) const {
     }
     const double y = mm(297 - 15);
     drawRule(painter, left(), mm(297 - 16.5), right, 0.3, inkRule);
-    TextBlock(furniture.footLeft, {7.5, false, false, inkSecondary}, width() * 0.36).draw(painter, left(), y, 0, 2);
-    TextBlock(furniture.footMiddle, {8, true, false, inkPrimary, Qt::AlignHCenter}, width()).draw(painter, left(), y);
+    TextBlock(furniture.footLeft, {7.5, false, false, inkSecondary}, width() * 0.36)
+        .draw(painter, left(), y, 0, 2);
+    TextBlock(furniture.footMiddle, {8, true, false, inkPrimary, Qt::AlignHCenter}, width())
+        .draw(painter, left(), y);
     const QString page = QStringLiteral("page %1 of %2").arg(n + 1).arg(count);
-    TextBlock(page, {7.5, false, false, inkSecondary, Qt::AlignRight}, width() * 0.2).draw(painter, left() + width() * 0.8, y);
+    TextBlock(page, {7.5, false, false, inkSecondary, Qt::AlignRight}, width() * 0.2)
+        .draw(painter, left() + width() * 0.8, y);
   }
   return painter.end();
 }

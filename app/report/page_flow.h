@@ -1,6 +1,7 @@
 #pragma once
-// Text and drawings flowing over A4 pages. What is placed is kept until the number of pages is known. Positions in
-// units of 1/20 point from the page's top left, so that laying out needs no device and hints nothing.
+// Text and drawings flowing over A4 pages. What is placed is kept until the number of pages is known.
+// Positions in units of 1/20 point from the page's top left, so that laying out needs no device and hints
+// nothing.
 
 #include <QColor>
 #include <QFont>
@@ -17,8 +18,12 @@ class QPainter;
 namespace spondyl::app {
 
 inline constexpr double unitsPerPoint = 20;
-inline constexpr double pt(double points) { return points * unitsPerPoint; }
-inline constexpr double mm(double millimetres) { return millimetres * unitsPerPoint * 72 / 25.4; }
+inline constexpr double pt(double points) {
+  return points * unitsPerPoint;
+}
+inline constexpr double mm(double millimetres) {
+  return millimetres * unitsPerPoint * 72 / 25.4;
+}
 
 inline constexpr QRgb inkPrimary = 0xFF000000, inkSecondary = 0xFF555555, inkRule = 0xFFBBBBBB;
 
@@ -53,9 +58,9 @@ class TextBlock {
 };
 
 struct PageFurniture {
-  QString runningTitle;              ///< top of every page but the first
-  QString footLeft, footMiddle;      ///< at the right: "page n of m"
-  QString title, creator, author;    ///< of the document
+  QString runningTitle;           ///< top of every page but the first
+  QString footLeft, footMiddle;   ///< at the right: "page n of m"
+  QString title, creator, author; ///< of the document
 };
 
 class PageFlow {
@@ -103,9 +108,11 @@ struct TableCell {
   TextStyle style;
 };
 /// What a table wants to have left of a page: a short one all of itself, a long one its first rows.
-double heightToBegin(const std::vector<TableColumn>& columns, const std::vector<std::vector<TableCell>>& rows);
-/// Hairlines between rows; the head is repeated on each page; a row goes on on the next page only if it is taller
-/// than one.
-void drawTable(PageFlow& flow, const std::vector<TableColumn>& columns, const std::vector<std::vector<TableCell>>& rows);
+double heightToBegin(const std::vector<TableColumn>& columns,
+                     const std::vector<std::vector<TableCell>>& rows);
+/// Hairlines between rows; the head is repeated on each page; a row goes on on the next page only if it is
+/// taller than one.
+void drawTable(PageFlow& flow, const std::vector<TableColumn>& columns,
+               const std::vector<std::vector<TableCell>>& rows);
 
 } // namespace spondyl::app

@@ -9,7 +9,9 @@
 namespace spondyl::app {
 namespace {
 
-QString text(const std::string& utf8) { return QString::fromStdString(utf8); }
+QString text(const std::string& utf8) {
+  return QString::fromStdString(utf8);
+}
 
 PageFurniture furnitureOf(const Report& report) {
   PageFurniture f;
@@ -20,8 +22,10 @@ PageFurniture furnitureOf(const Report& report) {
   QStringList title;
   for (const std::string& part : {displayName(report.patient), report.patient.birthDate, report.patient.id,
                                   report.studyDate.empty() ? std::string() : "study of " + report.studyDate})
-    if (!part.empty()) title << text(part);
-  if (title.isEmpty()) title << text(report.technique.empty() ? f.title.toStdString() : report.technique);
+    if (!part.empty())
+      title << text(part);
+  if (title.isEmpty())
+    title << text(report.technique.empty() ? f.title.toStdString() : report.technique);
   f.runningTitle = title.join(QStringLiteral(" · "));
   return f;
 }
@@ -43,7 +47,8 @@ Status writeReportPdf(const Report& report, const std::vector<ReportImage>& pict
   QByteArray bytes;
   QBuffer buffer(&bytes);
   buffer.open(QIODevice::WriteOnly);
-  if (!flow.write(buffer, furnitureOf(report))) return fail(ErrorCode::Internal, {"PDF writer"}, "writeReportPdf");
+  if (!flow.write(buffer, furnitureOf(report)))
+    return fail(ErrorCode::Internal, {"PDF writer"}, "writeReportPdf");
   return writeFileWhole(out, std::string_view(bytes.constData(), std::size_t(bytes.size())));
 }
 

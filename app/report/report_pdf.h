@@ -1,5 +1,6 @@
 #pragma once
-// The report as PDF pages: A4, selectable text, any script. Drawn with QPainter, so nothing in a text is markup.
+// The report as PDF pages: A4, selectable text, any script. Drawn with QPainter, so nothing in a text is
+// markup.
 
 #include "core/base/file.h"
 #include "core/report/report.h"
@@ -16,7 +17,8 @@ struct ReportImage {
   QImage picture;
 };
 
-/// Written whole or not at all. A QGuiApplication must exist; may run in a job. Errors: FileNotWritable, DiskFull.
+/// Written whole or not at all. A QGuiApplication must exist; may run in a job. Errors: FileNotWritable,
+/// DiskFull.
 Status writeReportPdf(const Report& report, const std::vector<ReportImage>& pictures, const Path& out);
 
 } // namespace spondyl::app

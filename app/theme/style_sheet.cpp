@@ -115,12 +115,14 @@ QFrame#card { background: @window; border: 1px solid @line; border-radius: 4px; 
 
 QString styleSheet() {
   QString sheet = QString::fromUtf8(rules);
-  const std::pair<const char*, QRgb> tokens[] = {
-      {"@window", windowBackground}, {"@panel", panel},         {"@raised", raised},     {"@line", line},
-      {"@strong", lineStrong},       {"@primary", textPrimary}, {"@secondary", textSecondary},
-      {"@disabled", textDisabled},   {"@accent", accent},       {"@quiet", accentQuiet}, {"@attention", attention},
-      {"@error", error}};
-  for (const auto& [name, colour] : tokens) sheet.replace(QLatin1String(name), QColor(colour).name());
+  const std::pair<const char*, QRgb> tokens[] = {{"@window", windowBackground}, {"@panel", panel},
+                                                 {"@raised", raised},           {"@line", line},
+                                                 {"@strong", lineStrong},       {"@primary", textPrimary},
+                                                 {"@secondary", textSecondary}, {"@disabled", textDisabled},
+                                                 {"@accent", accent},           {"@quiet", accentQuiet},
+                                                 {"@attention", attention},     {"@error", error}};
+  for (const auto& [name, colour] : tokens)
+    sheet.replace(QLatin1String(name), QColor(colour).name());
   return sheet;
 }
 

@@ -13,7 +13,9 @@
 #include <QSvgRenderer>
 
 /// The macro declares a global function, so it stands outside of our namespaces.
-static void initIcons() { Q_INIT_RESOURCE(spondyl_icons); }
+static void initIcons() {
+  Q_INIT_RESOURCE(spondyl_icons);
+}
 
 namespace spondyl::app::theme {
 namespace {
@@ -21,7 +23,8 @@ namespace {
 QString family() {
   static const QString found = [] {
     for (const char* name : {"Inter", "Noto Sans", "DejaVu Sans"})
-      if (QFontDatabase::families().contains(QString::fromLatin1(name))) return QString::fromLatin1(name);
+      if (QFontDatabase::families().contains(QString::fromLatin1(name)))
+        return QString::fromLatin1(name);
     return QFontDatabase::systemFont(QFontDatabase::GeneralFont).family();
   }();
   return found;
@@ -34,10 +37,10 @@ class TintedSvgEngine : public QIconEngine {
   QIconEngine* clone() const override { return new TintedSvgEngine(m_svg); }
 
   void paint(QPainter* painter, const QRect& rect, QIcon::Mode mode, QIcon::State state) override {
-    const QRgb colour = mode == QIcon::Disabled ? textDisabled
-                        : state == QIcon::On    ? accent
+    const QRgb colour = mode == QIcon::Disabled                            ? textDisabled
+                        : state == QIcon::On                               ? accent
                         : mode == QIcon::Active || mode == QIcon::Selected ? textPrimary
-                                                                          : textSecondary;
+                                                                           : textSecondary;
     QByteArray tinted = m_svg;
     tinted.replace("currentColor", QColor(colour).name().toLatin1());
     QSvgRenderer renderer(tinted);
@@ -60,23 +63,40 @@ class TintedSvgEngine : public QIconEngine {
 QFont font(Type type, bool strong) {
   QFont f(family());
   switch (type) {
-  case Type::Corner: f.setPixelSize(11); break;
-  case Type::Body: f.setPixelSize(12); break;
-  case Type::Value: f.setPixelSize(13); break;
-  case Type::Title: f.setPixelSize(15); break;
-  case Type::Empty: f.setPixelSize(20); break;
+  case Type::Corner:
+    f.setPixelSize(11);
+    break;
+  case Type::Body:
+    f.setPixelSize(12);
+    break;
+  case Type::Value:
+    f.setPixelSize(13);
+    break;
+  case Type::Title:
+    f.setPixelSize(15);
+    break;
+  case Type::Empty:
+    f.setPixelSize(20);
+    break;
   }
   f.setWeight(strong ? QFont::DemiBold : QFont::Normal);
   return f;
 }
 
-QColor labelColour(const std::array<std::uint8_t, 3>& rgb) { return QColor(rgb[0], rgb[1], rgb[2]); }
-QString attentionSign() { return QStringLiteral("▲"); }
-QString errorSign() { return QStringLiteral("⬣"); }
+QColor labelColour(const std::array<std::uint8_t, 3>& rgb) {
+  return QColor(rgb[0], rgb[1], rgb[2]);
+}
+QString attentionSign() {
+  return QStringLiteral("▲");
+}
+QString errorSign() {
+  return QStringLiteral("⬣");
+}
 
 QIcon icon(const QString& name) {
   QFile file(QStringLiteral(":/icons/%1.svg").arg(name));
-  if (!file.open(QIODevice::ReadOnly)) return {};
+  if (!file.open(QIODevice::ReadOnly))
+    return {};
   return QIcon(new TintedSvgEngine(file.readAll()));
 }
 
@@ -84,7 +104,8 @@ double tabularWidth(const QFont& f, const QString& text) {
   const QFontMetricsF metrics(f);
   const double digit = metrics.horizontalAdvance(QLatin1Char('0'));
   double width = 0;
-  for (const QChar c : text) width += c.isDigit() ? digit : metrics.horizontalAdvance(c);
+  for (const QChar c : text)
+    width += c.isDigit() ? digit : metrics.horizontalAdvance(c);
   return width;
 }
 
@@ -93,8 +114,10 @@ void drawTabular(QPainter& painter, const QRectF& box, Qt::Alignment align, cons
   const double digit = metrics.horizontalAdvance(QLatin1Char('0'));
   const double width = tabularWidth(painter.font(), text);
   double x = box.left();
-  if (align & Qt::AlignRight) x = box.right() - width;
-  else if (align & Qt::AlignHCenter) x = box.center().x() - width / 2;
+  if (align & Qt::AlignRight)
+    x = box.right() - width;
+  else if (align & Qt::AlignHCenter)
+    x = box.center().x() - width / 2;
   const double baseline = box.center().y() + (metrics.capHeight()) / 2;
   for (const QChar c : text) {
     const double advance = metrics.horizontalAdvance(c);

@@ -1,5 +1,6 @@
 #pragma once
-// Every colour, size and font of the window (UI.md, Tokens): one place. Widgets ask for a token, never for a number.
+// Every colour, size and font of the window (UI.md, Tokens): one place. Widgets ask for a token, never for a
+// number.
 
 #include <QColor>
 #include <QFont>
@@ -36,7 +37,8 @@ QColor labelColour(const std::array<std::uint8_t, 3>& rgb);
 QString attentionSign();
 QString errorSign();
 
-/// An icon of the own set (resources/icons), tinted for normal, active (checked) and disabled, sharp at 1x and 2x.
+/// An icon of the own set (resources/icons), tinted for normal, active (checked) and disabled, sharp at 1x
+/// and 2x.
 QIcon icon(const QString& name);
 
 /// Text whose digits all take the same width (Qt 6.4 cannot ask the font for tabular figures).

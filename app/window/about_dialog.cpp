@@ -32,7 +32,9 @@ void addClose(QDialog* dialog) {
   static_cast<QVBoxLayout*>(dialog->layout())->addLayout(row);
 }
 
-QString words(const char* text) { return QCoreApplication::translate("Actions", text).remove(QLatin1Char('&')); }
+QString words(const char* text) {
+  return QCoreApplication::translate("Actions", text).remove(QLatin1Char('&'));
+}
 
 } // namespace
 
@@ -40,7 +42,8 @@ void showAboutDialog(QWidget* parent, const QString& renderer) {
   QDialog* about = dialog(parent, QDialog::tr("About Spondyl"));
   auto* column = static_cast<QVBoxLayout*>(about->layout());
   column->addWidget(roleLabel("empty", QStringLiteral("Spondyl %1").arg(QLatin1String(SPONDYL_VERSION))));
-  column->addWidget(roleLabel("secondary", QDialog::tr("Reads, measures and reports images of the spine. Not for diagnostic use.")));
+  column->addWidget(roleLabel(
+      "secondary", QDialog::tr("Reads, measures and reports images of the spine. Not for diagnostic use.")));
   column->addSpacing(theme::gap8);
   const auto line = [&](const QString& name, const QString& value) {
     auto* row = new QHBoxLayout;
@@ -55,9 +58,11 @@ void showAboutDialog(QWidget* parent, const QString& renderer) {
   };
   line(QDialog::tr("3D renderer"), renderer.isEmpty() ? QDialog::tr("not started yet") : renderer);
   line(QDialog::tr("Qt"), QLatin1String(qVersion()));
-  line(QDialog::tr("Licence"), QDialog::tr("Apache License 2.0. Contains or uses Qt (LGPL 3), VTK, DCMTK, OpenJPEG, SQLite, zstd, Eigen, "
-                                           "nlohmann-json, NIfTI libraries, and the Inter typeface (SIL OFL 1.1). Coded terms from SNOMED CT "
-                                           "and UCUM. The full texts are in NOTICE."));
+  line(QDialog::tr("Licence"),
+       QDialog::tr(
+           "Apache License 2.0. Contains or uses Qt (LGPL 3), VTK, DCMTK, OpenJPEG, SQLite, zstd, Eigen, "
+           "nlohmann-json, NIfTI libraries, and the Inter typeface (SIL OFL 1.1). Coded terms from SNOMED CT "
+           "and UCUM. The full texts are in NOTICE."));
   column->addSpacing(theme::gap8);
   addClose(about);
   about->setMinimumWidth(520);
@@ -67,7 +72,8 @@ void showAboutDialog(QWidget* parent, const QString& renderer) {
 void showKeysDialog(QWidget* parent) {
   QDialog* keys = dialog(parent, QDialog::tr("Keys"));
   auto* column = static_cast<QVBoxLayout*>(keys->layout());
-  QTreeWidget* list = table({QDialog::tr("Key or gesture"), QDialog::tr("What it does")}, QDialog::tr("Keys"), keys);
+  QTreeWidget* list =
+      table({QDialog::tr("Key or gesture"), QDialog::tr("What it does")}, QDialog::tr("Keys"), keys);
   list->header()->setSectionResizeMode(0, QHeaderView::Fixed);
   list->header()->setSectionResizeMode(1, QHeaderView::Stretch);
   list->setColumnWidth(0, 180);
@@ -86,7 +92,8 @@ void showKeysDialog(QWidget* parent) {
   row(QDialog::tr("Ctrl+Shift+Move"), QDialog::tr("Crosshair in all views, in every tool"));
   row(QDialog::tr("Double click"), QDialog::tr("One view alone, and back"));
   for (const ActionSpec& spec : actionTable()) {
-    if (spec.shortcuts.isEmpty()) continue;
+    if (spec.shortcuts.isEmpty())
+      continue;
     row(spec.shortcuts.front().toString(QKeySequence::NativeText), words(spec.toolTip));
   }
   column->addWidget(list, 1);

@@ -10,11 +10,14 @@
 namespace spondyl::app {
 namespace {
 
-QString words(const char* text) { return QCoreApplication::translate("Actions", text); }
+QString words(const char* text) {
+  return QCoreApplication::translate("Actions", text);
+}
 
 QString toolTipOf(const ActionSpec& spec) {
   QString tip = words(spec.toolTip);
-  if (!spec.shortcuts.isEmpty()) tip += QStringLiteral(" (%1)").arg(spec.shortcuts.front().toString(QKeySequence::NativeText));
+  if (!spec.shortcuts.isEmpty())
+    tip += QStringLiteral(" (%1)").arg(spec.shortcuts.front().toString(QKeySequence::NativeText));
   return tip;
 }
 
@@ -27,10 +30,12 @@ ActionSet::ActionSet(AppContext& context, QWidget* window) : QObject(window), m_
     made->setStatusTip(words(spec.toolTip));
     made->setShortcuts(spec.shortcuts);
     made->setCheckable(bool(spec.checked));
-    if (*spec.icon) made->setIcon(theme::icon(QString::fromLatin1(spec.icon)));
+    if (*spec.icon)
+      made->setIcon(theme::icon(QString::fromLatin1(spec.icon)));
     made->setIconVisibleInMenu(false);
     connect(made, &QAction::triggered, this, [this, &spec] {
-      if (!spec.enabled || spec.enabled(m_context)) spec.run(m_context);
+      if (!spec.enabled || spec.enabled(m_context))
+        spec.run(m_context);
       refresh();
     });
     window->addAction(made);
@@ -39,12 +44,15 @@ ActionSet::ActionSet(AppContext& context, QWidget* window) : QObject(window), m_
 }
 
 void ActionSet::fillMenus(QMenuBar& bar) const {
-  for (const MenuId id : {MenuId::File, MenuId::View, MenuId::Tools, MenuId::Levels, MenuId::Ai, MenuId::Report, MenuId::Help}) {
+  for (const MenuId id : {MenuId::File, MenuId::View, MenuId::Tools, MenuId::Levels, MenuId::Ai,
+                          MenuId::Report, MenuId::Help}) {
     QMenu* menu = bar.addMenu(words(menuTitle(id)));
     menu->setToolTipsVisible(true);
     for (const ActionSpec& spec : actionTable()) {
-      if (spec.menu != id) continue;
-      if (spec.separatorBefore) menu->addSeparator();
+      if (spec.menu != id)
+        continue;
+      if (spec.separatorBefore)
+        menu->addSeparator();
       menu->addAction(m_actions.at(spec.id));
     }
   }
@@ -53,11 +61,14 @@ void ActionSet::fillMenus(QMenuBar& bar) const {
 std::vector<QAction*> ActionSet::railActions() const {
   std::vector<QAction*> list;
   const auto add = [&](std::initializer_list<ActionId> ids) {
-    if (!list.empty()) list.push_back(nullptr);
-    for (const ActionId id : ids) list.push_back(m_actions.at(id));
+    if (!list.empty())
+      list.push_back(nullptr);
+    for (const ActionId id : ids)
+      list.push_back(m_actions.at(id));
   };
   add({ActionId::ToolCrosshair, ActionId::ToolWindow, ActionId::ToolPan, ActionId::ToolZoom});
-  add({ActionId::ToolBrush, ActionId::ToolEraser, ActionId::ToolSplit, ActionId::ToolLandmark, ActionId::ToolDistance});
+  add({ActionId::ToolBrush, ActionId::ToolEraser, ActionId::ToolSplit, ActionId::ToolLandmark,
+       ActionId::ToolDistance});
   add({ActionId::Undo, ActionId::Redo});
   add({ActionId::Analyse, ActionId::AcceptLevel, ActionId::NameLevel, ActionId::KeyImage});
   add({ActionId::LabelsOnOff, ActionId::SeriesColumn, ActionId::SidePanel});
@@ -68,7 +79,8 @@ void ActionSet::refresh() {
   for (const ActionSpec& spec : actionTable()) {
     QAction* action = m_actions.at(spec.id);
     action->setEnabled(!spec.enabled || spec.enabled(m_context));
-    if (spec.checked) action->setChecked(spec.checked(m_context));
+    if (spec.checked)
+      action->setChecked(spec.checked(m_context));
   }
 }
 

@@ -19,8 +19,9 @@ const std::vector<ActionSpec>& actionTable() {
   return table;
 }
 
-ActionSpec makeAction(ActionId id, MenuId menu, const char* text, const char* toolTip, QList<QKeySequence> shortcuts,
-                      std::function<bool(const AppContext&)> enabled, std::function<void(AppContext&)> run) {
+ActionSpec makeAction(ActionId id, MenuId menu, const char* text, const char* toolTip,
+                      QList<QKeySequence> shortcuts, std::function<bool(const AppContext&)> enabled,
+                      std::function<void(AppContext&)> run) {
   ActionSpec spec;
   spec.id = id;
   spec.menu = menu;
@@ -34,13 +35,20 @@ ActionSpec makeAction(ActionId id, MenuId menu, const char* text, const char* to
 
 const char* menuTitle(MenuId menu) {
   switch (menu) {
-  case MenuId::File: return QT_TRANSLATE_NOOP("Actions", "&File");
-  case MenuId::View: return QT_TRANSLATE_NOOP("Actions", "&View");
-  case MenuId::Tools: return QT_TRANSLATE_NOOP("Actions", "&Tools");
-  case MenuId::Levels: return QT_TRANSLATE_NOOP("Actions", "&Levels");
-  case MenuId::Ai: return QT_TRANSLATE_NOOP("Actions", "&AI");
-  case MenuId::Report: return QT_TRANSLATE_NOOP("Actions", "&Report");
-  case MenuId::Help: return QT_TRANSLATE_NOOP("Actions", "&Help");
+  case MenuId::File:
+    return QT_TRANSLATE_NOOP("Actions", "&File");
+  case MenuId::View:
+    return QT_TRANSLATE_NOOP("Actions", "&View");
+  case MenuId::Tools:
+    return QT_TRANSLATE_NOOP("Actions", "&Tools");
+  case MenuId::Levels:
+    return QT_TRANSLATE_NOOP("Actions", "&Levels");
+  case MenuId::Ai:
+    return QT_TRANSLATE_NOOP("Actions", "&AI");
+  case MenuId::Report:
+    return QT_TRANSLATE_NOOP("Actions", "&Report");
+  case MenuId::Help:
+    return QT_TRANSLATE_NOOP("Actions", "&Help");
   }
   return "";
 }

@@ -1,6 +1,6 @@
 #pragma once
-// Every command of the window as data: id, words, shortcut, icon, when it can act, what it does. Menus, the tool rail
-// and the shortcuts are made from this one table.
+// Every command of the window as data: id, words, shortcut, icon, when it can act, what it does. Menus, the
+// tool rail and the shortcuts are made from this one table.
 
 #include <QIcon>
 #include <QKeySequence>
@@ -16,24 +16,87 @@ struct AppContext;
 
 enum class ActionId : int {
   // file
-  OpenFiles, OpenFolder, OpenLabels, SaveCase, SaveCaseAs, SaveScreenshot, CloseStudy, Quit,
+  OpenFiles,
+  OpenFolder,
+  OpenLabels,
+  SaveCase,
+  SaveCaseAs,
+  SaveScreenshot,
+  CloseStudy,
+  Quit,
   // view
-  Preset1, Preset2, Preset3, Preset4, Preset5, Preset6, Preset7, PresetFile, Invert,
-  LabelOpacity, LabelsOnOff, LabelNames, TextOverlay, CrosshairOnOff,
-  SliceNext, SlicePrevious, SliceNextTen, SlicePreviousTen, SliceFirst, SliceLast,
-  LevelPrevious, LevelNext, Unalign, Fit, Reset, Maximise, SeriesColumn, SidePanel,
-  TabLevels, TabFindings, TabMeasures, TabReport,
+  Preset1,
+  Preset2,
+  Preset3,
+  Preset4,
+  Preset5,
+  Preset6,
+  Preset7,
+  PresetFile,
+  Invert,
+  LabelOpacity,
+  LabelsOnOff,
+  LabelNames,
+  TextOverlay,
+  CrosshairOnOff,
+  SliceNext,
+  SlicePrevious,
+  SliceNextTen,
+  SlicePreviousTen,
+  SliceFirst,
+  SliceLast,
+  LevelPrevious,
+  LevelNext,
+  Unalign,
+  Fit,
+  Reset,
+  Maximise,
+  SeriesColumn,
+  SidePanel,
+  TabLevels,
+  TabFindings,
+  TabMeasures,
+  TabReport,
   // tools
-  ToolCrosshair, ToolWindow, ToolPan, ToolZoom, ToolBrush, ToolEraser, ToolSplit, ToolLandmark, ToolDistance, EditHere,
-  BrushLarger, BrushSmaller, BrushShape, BrushInside, EndTool, Undo, Redo,
+  ToolCrosshair,
+  ToolWindow,
+  ToolPan,
+  ToolZoom,
+  ToolBrush,
+  ToolEraser,
+  ToolSplit,
+  ToolLandmark,
+  ToolDistance,
+  EditHere,
+  BrushLarger,
+  BrushSmaller,
+  BrushShape,
+  BrushInside,
+  EndTool,
+  Undo,
+  Redo,
   // levels
-  AcceptLevel, RejectLevel, AcceptAll, ConfirmAll, NextToReview, NameLevel, SplitLevel, MergeBelow, DeleteLevel, RestoreLevel,
+  AcceptLevel,
+  RejectLevel,
+  AcceptAll,
+  ConfirmAll,
+  NextToReview,
+  NameLevel,
+  SplitLevel,
+  MergeBelow,
+  DeleteLevel,
+  RestoreLevel,
   // AI
-  Analyse, StopAnalysis,
+  Analyse,
+  StopAnalysis,
   // report
-  KeyImage, ExportPdf, ExportJson, ExportSeg,
+  KeyImage,
+  ExportPdf,
+  ExportJson,
+  ExportSeg,
   // help
-  Shortcuts, About,
+  Shortcuts,
+  About,
 };
 
 enum class MenuId : int { File, View, Tools, Levels, Ai, Report, Help };
@@ -41,10 +104,10 @@ enum class MenuId : int { File, View, Tools, Levels, Ai, Report, Help };
 struct ActionSpec {
   ActionId id{};
   MenuId menu{};
-  const char* text = "";       ///< with "&" for the menu's key
+  const char* text = ""; ///< with "&" for the menu's key
   const char* toolTip = "";
   QList<QKeySequence> shortcuts;
-  const char* icon = "";       ///< of the icon set; empty: none
+  const char* icon = ""; ///< of the icon set; empty: none
   bool onRail = false;
   bool separatorBefore = false;
   std::function<bool(const AppContext&)> enabled; ///< empty: always
@@ -58,8 +121,9 @@ const char* menuTitle(MenuId menu);
 const ActionSpec& actionSpec(ActionId id);
 
 /// An entry; what it lacks here (icon, rail, check mark, separator) is set on it.
-ActionSpec makeAction(ActionId id, MenuId menu, const char* text, const char* toolTip, QList<QKeySequence> shortcuts,
-                      std::function<bool(const AppContext&)> enabled, std::function<void(AppContext&)> run);
+ActionSpec makeAction(ActionId id, MenuId menu, const char* text, const char* toolTip,
+                      QList<QKeySequence> shortcuts, std::function<bool(const AppContext&)> enabled,
+                      std::function<void(AppContext&)> run);
 
 // Parts of the table, by menu.
 std::vector<ActionSpec> fileActions();

@@ -10,8 +10,12 @@
 namespace spondyl::app {
 namespace {
 
-bool hasStudy(const AppContext& c) { return c.session.hasStudy(); }
-bool hasLevels(const AppContext& c) { return c.session.hasStudy() && !c.session.levels()->rows.empty(); }
+bool hasStudy(const AppContext& c) {
+  return c.session.hasStudy();
+}
+bool hasLevels(const AppContext& c) {
+  return c.session.hasStudy() && !c.session.levels()->rows.empty();
+}
 
 } // namespace
 
@@ -25,24 +29,28 @@ std::vector<ActionSpec> resultActions() {
           },
           [](AppContext& c) { c.analysis.run(); }),
       makeAction(
-          ActionId::StopAnalysis, MenuId::Ai, TEXT("S&top"), TEXT("Stop the analysis; the case stays as it is"),
-          {QKeySequence(Qt::CTRL | Qt::Key_Period)}, [](const AppContext& c) { return c.analysis.isRunning(); },
+          ActionId::StopAnalysis, MenuId::Ai, TEXT("S&top"),
+          TEXT("Stop the analysis; the case stays as it is"), {QKeySequence(Qt::CTRL | Qt::Key_Period)},
+          [](const AppContext& c) { return c.analysis.isRunning(); },
           [](AppContext& c) { c.analysis.stop(); }),
       makeAction(
-          ActionId::KeyImage, MenuId::Report, TEXT("&Key image"), TEXT("Take the active view into the report"), {Qt::Key_K},
+          ActionId::KeyImage, MenuId::Report, TEXT("&Key image"),
+          TEXT("Take the active view into the report"), {Qt::Key_K},
           [](const AppContext& c) { return c.session.hasImage() && !c.session.isReadOnly(); },
           [](AppContext& c) { c.exporter.addKeyImage(c.window.activeView()); }),
-      makeAction(ActionId::ExportPdf, MenuId::Report, TEXT("Report as &PDF…"), TEXT("Write the report as a PDF file"), {},
-                 hasStudy, [](AppContext& c) { c.window.askWhereToExport("pdf"); }),
+      makeAction(ActionId::ExportPdf, MenuId::Report, TEXT("Report as &PDF…"),
+                 TEXT("Write the report as a PDF file"), {}, hasStudy,
+                 [](AppContext& c) { c.window.askWhereToExport("pdf"); }),
       makeAction(ActionId::ExportJson, MenuId::Report, TEXT("Report as &JSON…"),
                  TEXT("Write the report's values as a JSON file"), {}, hasStudy,
                  [](AppContext& c) { c.window.askWhereToExport("json"); }),
       makeAction(ActionId::ExportSeg, MenuId::Report, TEXT("Labels as DICOM &SEG…"),
                  TEXT("Write the labels as a DICOM segmentation"), {}, hasLevels,
                  [](AppContext& c) { c.window.askWhereToExport("seg"); }),
-      makeAction(ActionId::Shortcuts, MenuId::Help, TEXT("&Keys"), TEXT("All keys and mouse gestures"), {Qt::Key_F1}, {},
-                 [](AppContext& c) { c.window.showShortcuts(); }),
-      makeAction(ActionId::About, MenuId::Help, TEXT("&About Spondyl"), TEXT("Version, renderer, models, licences"), {}, {},
+      makeAction(ActionId::Shortcuts, MenuId::Help, TEXT("&Keys"), TEXT("All keys and mouse gestures"),
+                 {Qt::Key_F1}, {}, [](AppContext& c) { c.window.showShortcuts(); }),
+      makeAction(ActionId::About, MenuId::Help, TEXT("&About Spondyl"),
+                 TEXT("Version, renderer, models, licences"), {}, {},
                  [](AppContext& c) { c.window.showAbout(); }),
   };
   list[0].icon = "analyse";

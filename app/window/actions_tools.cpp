@@ -11,12 +11,18 @@
 namespace spondyl::app {
 namespace {
 
-bool hasImage(const AppContext& c) { return c.session.hasImage(); }
-bool canEdit(const AppContext& c) { return c.session.hasImage() && !c.session.isReadOnly(); }
-bool canPaint(const AppContext& c) { return canEdit(c) && !c.session.levels()->rows.empty(); }
+bool hasImage(const AppContext& c) {
+  return c.session.hasImage();
+}
+bool canEdit(const AppContext& c) {
+  return c.session.hasImage() && !c.session.isReadOnly();
+}
+bool canPaint(const AppContext& c) {
+  return canEdit(c) && !c.session.levels()->rows.empty();
+}
 
-ActionSpec tool(ActionId id, ToolKind which, const char* text, const char* tip, Qt::Key number, const char* icon,
-                bool (*enabled)(const AppContext&)) {
+ActionSpec tool(ActionId id, ToolKind which, const char* text, const char* tip, Qt::Key number,
+                const char* icon, bool (*enabled)(const AppContext&)) {
   ActionSpec spec = makeAction(id, MenuId::Tools, text, tip, {QKeySequence(Qt::SHIFT | number)}, enabled,
                                [which](AppContext& c) { c.tools.setTool(which); });
   spec.icon = icon;
@@ -43,25 +49,27 @@ void nextInside(AppContext& c) {
 
 std::vector<ActionSpec> toolActions() {
   std::vector<ActionSpec> list{
-      tool(ActionId::ToolCrosshair, ToolKind::Crosshair, TEXT("&Crosshair"), TEXT("Drag to look somewhere in all views"),
-           Qt::Key_1, "crosshair", hasImage),
+      tool(ActionId::ToolCrosshair, ToolKind::Crosshair, TEXT("&Crosshair"),
+           TEXT("Drag to look somewhere in all views"), Qt::Key_1, "crosshair", hasImage),
       tool(ActionId::ToolWindow, ToolKind::Window, TEXT("&Window/level"),
-           TEXT("Drag for brightness and contrast (right drag does it in every tool)"), Qt::Key_2, "window", hasImage),
-      tool(ActionId::ToolPan, ToolKind::Pan, TEXT("&Pan"), TEXT("Drag the picture (middle drag does it in every tool)"),
-           Qt::Key_3, "pan", hasImage),
-      tool(ActionId::ToolZoom, ToolKind::Zoom, TEXT("&Zoom"), TEXT("Drag to zoom (Ctrl+wheel does it in every tool)"),
-           Qt::Key_4, "zoom", hasImage),
-      tool(ActionId::ToolBrush, ToolKind::Brush, TEXT("&Brush"), TEXT("Paint the selected vertebra"), Qt::Key_5, "brush",
+           TEXT("Drag for brightness and contrast (right drag does it in every tool)"), Qt::Key_2, "window",
+           hasImage),
+      tool(ActionId::ToolPan, ToolKind::Pan, TEXT("&Pan"),
+           TEXT("Drag the picture (middle drag does it in every tool)"), Qt::Key_3, "pan", hasImage),
+      tool(ActionId::ToolZoom, ToolKind::Zoom, TEXT("&Zoom"),
+           TEXT("Drag to zoom (Ctrl+wheel does it in every tool)"), Qt::Key_4, "zoom", hasImage),
+      tool(ActionId::ToolBrush, ToolKind::Brush, TEXT("&Brush"), TEXT("Paint the selected vertebra"),
+           Qt::Key_5, "brush", canPaint),
+      tool(ActionId::ToolEraser, ToolKind::Eraser, TEXT("&Eraser"), TEXT("Erase labels"), Qt::Key_6, "eraser",
            canPaint),
-      tool(ActionId::ToolEraser, ToolKind::Eraser, TEXT("&Eraser"), TEXT("Erase labels"), Qt::Key_6, "eraser", canPaint),
-      tool(ActionId::ToolSplit, ToolKind::Split, TEXT("&Split"), TEXT("Draw a line across a vertebra to split it in two"),
-           Qt::Key_7, "split", canPaint),
-      tool(ActionId::ToolLandmark, ToolKind::Landmark, TEXT("&Landmarks"), TEXT("Drag the points that measurements rest on"),
-           Qt::Key_8, "landmark", canPaint),
-      tool(ActionId::ToolDistance, ToolKind::Distance, TEXT("&Distance"), TEXT("Drag to measure a distance in millimetres"),
-           Qt::Key_9, "distance", hasImage),
-      makeAction(ActionId::EditHere, MenuId::Tools, TEXT("Edit &here"), TEXT("Brush for the vertebra under the crosshair"),
-                 {Qt::Key_E}, canPaint,
+      tool(ActionId::ToolSplit, ToolKind::Split, TEXT("&Split"),
+           TEXT("Draw a line across a vertebra to split it in two"), Qt::Key_7, "split", canPaint),
+      tool(ActionId::ToolLandmark, ToolKind::Landmark, TEXT("&Landmarks"),
+           TEXT("Drag the points that measurements rest on"), Qt::Key_8, "landmark", canPaint),
+      tool(ActionId::ToolDistance, ToolKind::Distance, TEXT("&Distance"),
+           TEXT("Drag to measure a distance in millimetres"), Qt::Key_9, "distance", hasImage),
+      makeAction(ActionId::EditHere, MenuId::Tools, TEXT("Edit &here"),
+                 TEXT("Brush for the vertebra under the crosshair"), {Qt::Key_E}, canPaint,
                  [](AppContext& c) {
                    if (const InstanceId here = c.session.levelAt(c.session.view().crosshair)) {
                      viewer::ViewState next = c.session.view();
@@ -72,19 +80,21 @@ std::vector<ActionSpec> toolActions() {
                  }),
       makeAction(ActionId::BrushLarger, MenuId::Tools, TEXT("Larger brush"), TEXT("A larger brush"),
                  {Qt::Key_Plus, Qt::Key_Equal}, canPaint, [](AppContext& c) { scaleBrush(c, 1.25); }),
-      makeAction(ActionId::BrushSmaller, MenuId::Tools, TEXT("Smaller brush"), TEXT("A smaller brush"), {Qt::Key_Minus},
-                 canPaint, [](AppContext& c) { scaleBrush(c, 0.8); }),
+      makeAction(ActionId::BrushSmaller, MenuId::Tools, TEXT("Smaller brush"), TEXT("A smaller brush"),
+                 {Qt::Key_Minus}, canPaint, [](AppContext& c) { scaleBrush(c, 0.8); }),
       makeAction(ActionId::BrushShape, MenuId::Tools, TEXT("Sphere or circle"),
-                 TEXT("The brush reaches through neighbouring slices, or paints this slice alone"), {Qt::Key_B}, canPaint,
+                 TEXT("The brush reaches through neighbouring slices, or paints this slice alone"),
+                 {Qt::Key_B}, canPaint,
                  [](AppContext& c) {
                    BrushSettings brush = c.tools.brush();
                    brush.shape = brush.shape == spondyl::BrushShape::Sphere ? spondyl::BrushShape::Circle
                                                                             : spondyl::BrushShape::Sphere;
                    c.tools.setBrush(brush);
                  }),
-      makeAction(ActionId::BrushInside, MenuId::Tools, TEXT("Paint over: any, background, this label"),
-                 TEXT("What the brush may paint over: anything, background alone, or the selected structure alone"),
-                 {Qt::Key_G}, canPaint, nextInside),
+      makeAction(
+          ActionId::BrushInside, MenuId::Tools, TEXT("Paint over: any, background, this label"),
+          TEXT("What the brush may paint over: anything, background alone, or the selected structure alone"),
+          {Qt::Key_G}, canPaint, nextInside),
       makeAction(ActionId::EndTool, MenuId::Tools, TEXT("End tool"),
                  TEXT("Give up the gesture, then the tool; nothing is lost"), {Qt::Key_Escape}, {},
                  [](AppContext& c) { c.tools.endTool(); }),
@@ -98,9 +108,12 @@ std::vector<ActionSpec> toolActions() {
           [](const AppContext& c) { return c.session.canRedo(); }, [](AppContext& c) { c.session.redo(); }),
   };
   for (ActionSpec& spec : list) {
-    if (spec.id == ActionId::Undo) spec.icon = "undo", spec.onRail = true, spec.separatorBefore = true;
-    if (spec.id == ActionId::Redo) spec.icon = "redo", spec.onRail = true;
-    if (spec.id == ActionId::ToolBrush || spec.id == ActionId::EditHere) spec.separatorBefore = true;
+    if (spec.id == ActionId::Undo)
+      spec.icon = "undo", spec.onRail = true, spec.separatorBefore = true;
+    if (spec.id == ActionId::Redo)
+      spec.icon = "redo", spec.onRail = true;
+    if (spec.id == ActionId::ToolBrush || spec.id == ActionId::EditHere)
+      spec.separatorBefore = true;
     if (spec.id == ActionId::BrushShape)
       spec.checked = [](const AppContext& c) { return c.tools.brush().shape == spondyl::BrushShape::Sphere; };
   }

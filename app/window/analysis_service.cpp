@@ -7,14 +7,16 @@
 
 namespace spondyl::app {
 
-AnalysisService::AnalysisService(JobRunner& jobs, Notices& notices, Session& session, Settings& settings, QObject* parent)
+AnalysisService::AnalysisService(JobRunner& jobs, Notices& notices, Session& session, Settings& settings,
+                                 QObject* parent)
     : QObject(parent), m_jobs(jobs), m_notices(notices), m_session(session), m_settings(settings) {
   // Another study: what was being computed belongs to the one before.
   connect(&session, &Session::studyChanged, this, [this] { m_jobs.cancelKey("analysis"); });
   // Once the review has begun, the hint that there is something to review has done its work.
   connect(&session, &Session::caseChanged, this, [this] {
     const int waiting = m_session.levels()->waiting;
-    if (waiting < m_waiting) m_notices.dismissKey(QStringLiteral("analysis"));
+    if (waiting < m_waiting)
+      m_notices.dismissKey(QStringLiteral("analysis"));
     m_waiting = waiting;
   });
 }
@@ -24,21 +26,28 @@ Input AnalysisService::input() const {
   made.path = Path(m_session.title().toStdString());
   made.volume = m_session.volume();
   made.stack = std::size_t(m_session.view().stack);
-  if (m_session.series()) made.series = *m_session.series();
+  if (m_session.series())
+    made.series = *m_session.series();
   for (const Study& study : m_session.listing().studies)
     for (const Series& series : study.series)
-      if (series.uid == made.series.uid) made.study = study;
+      if (series.uid == made.series.uid)
+        made.study = study;
   return made;
 }
 
-void AnalysisService::run() { runWithOptions(m_settings.modelFolder().toStdString(), {}); }
-void AnalysisService::runWith(const Path& models) { runWithOptions(models, {}); }
+void AnalysisService::run() {
+  runWithOptions(m_settings.modelFolder().toStdString(), {});
+}
+void AnalysisService::runWith(const Path& models) {
+  runWithOptions(models, {});
+}
 void AnalysisService::runWithAnchor(inference::ReaderAnchor anchor) {
   runWithOptions(m_settings.modelFolder().toStdString(), anchor);
 }
 
 void AnalysisService::runWithOptions(const Path& models, std::optional<inference::ReaderAnchor> anchor) {
-  if (!m_session.imageComplete() || isRunning()) return;
+  if (!m_session.imageComplete() || isRunning())
+    return;
   AnalysisOptions options;
   options.models = models;
   options.device = m_settings.device().toStdString();
@@ -47,13 +56,16 @@ void AnalysisService::runWithOptions(const Path& models, std::optional<inference
 }
 
 void AnalysisService::takeLabels(const Path& path) {
-  if (!m_session.imageComplete()) return;
+  if (!m_session.imageComplete())
+    return;
   AnalysisOptions options;
   options.labels = path;
   start(std::move(options), tr("Reading labels"));
 }
 
-void AnalysisService::stop() { m_jobs.cancelKey("analysis"); }
+void AnalysisService::stop() {
+  m_jobs.cancelKey("analysis");
+}
 
 void AnalysisService::start(AnalysisOptions options, const QString& title) {
   m_notices.dismissKey(QStringLiteral("analysis"));
@@ -64,7 +76,8 @@ void AnalysisService::start(AnalysisOptions options, const QString& title) {
         if (wanted.labels) {
           SPONDYL_TRY(const LabelJudgement judged, judgeLabels(*wanted.labels, from.volume->grid(), job));
           wanted.labelScheme = judged.scheme;
-          if (from.series.modality.empty()) wanted.modality = "ct"; // labels do not depend on it
+          if (from.series.modality.empty())
+            wanted.modality = "ct"; // labels do not depend on it
         }
         return proposeSpine(from, wanted, job);
       },
@@ -80,7 +93,8 @@ void AnalysisService::finished(Result<ProposedSpine> outcome, const AnalysisOpti
       return;
     }
     m_session.applyInJob(AddProposal{std::move(outcome->proposal)}, [this](bool done) {
-      if (done) tellResult();
+      if (done)
+        tellResult();
     });
     return;
   }
@@ -95,9 +109,14 @@ void AnalysisService::finished(Result<ProposedSpine> outcome, const AnalysisOpti
   const ErrorCode code = outcome.error().code;
   if (code == ErrorCode::WorkerDied || code == ErrorCode::WorkerNotStarted) {
     notice.actionText = tr("Try again");
-    notice.action = [this, options] { start(options, options.labels ? tr("Reading labels") : tr("Segmenting")); };
-  } else if (code == ErrorCode::ModelNotFound || code == ErrorCode::ModelUnsuitable || code == ErrorCode::ModelDamaged) {
-    notice.text += QLatin1Char(' ') + tr("Reading, drawing and measuring work without it; a label file can be opened as a proposal.");
+    notice.action = [this, options] {
+      start(options, options.labels ? tr("Reading labels") : tr("Segmenting"));
+    };
+  } else if (code == ErrorCode::ModelNotFound || code == ErrorCode::ModelUnsuitable ||
+             code == ErrorCode::ModelDamaged) {
+    notice.text +=
+        QLatin1Char(' ') +
+        tr("Reading, drawing and measuring work without it; a label file can be opened as a proposal.");
   }
   m_notices.add(std::move(notice));
 }
@@ -105,14 +124,17 @@ void AnalysisService::finished(Result<ProposedSpine> outcome, const AnalysisOpti
 void AnalysisService::tellResult() {
   emit proposed();
   const auto levels = m_session.levels();
-  if (levels->rows.empty()) return;
-  if (!m_session.selectedRow()) m_session.goToLevel(levels->rows[levels->rows.size() / 2].instance);
+  if (levels->rows.empty())
+    return;
+  if (!m_session.selectedRow())
+    m_session.goToLevel(levels->rows[levels->rows.size() / 2].instance);
   Notice notice;
   notice.key = QStringLiteral("analysis");
   notice.severity = levels->namingNeedsReader ? Severity::Attention : Severity::Info;
   notice.text = levels->namingNeedsReader
                     ? QString::fromStdString(levels->naming)
-                    : tr("%1 vertebrae are proposed. Enter accepts the selected one, Shift+Enter all.").arg(levels->waiting);
+                    : tr("%1 vertebrae are proposed. Enter accepts the selected one, Shift+Enter all.")
+                          .arg(levels->waiting);
   if (!levels->namingNeedsReader) {
     notice.actionText = tr("Accept all");
     notice.action = [this] { acceptAll(m_session); };

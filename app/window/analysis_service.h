@@ -1,6 +1,6 @@
 #pragma once
-// Asks for a proposal: by the networks, or from a label file. The result is one AddProposal; a refusal says why and
-// what would help, a worker that died can be asked again.
+// Asks for a proposal: by the networks, or from a label file. The result is one AddProposal; a refusal says
+// why and what would help, a worker that died can be asked again.
 
 #include "app/jobs/job_runner.h"
 #include "app/window/session.h"
@@ -13,7 +13,8 @@ struct Settings;
 class AnalysisService : public QObject {
   Q_OBJECT
  public:
-  AnalysisService(JobRunner& jobs, Notices& notices, Session& session, Settings& settings, QObject* parent = nullptr);
+  AnalysisService(JobRunner& jobs, Notices& notices, Session& session, Settings& settings,
+                  QObject* parent = nullptr);
   bool isRunning() const { return m_jobs.isRunning("analysis"); }
   void run();
   /// With the model packages of another folder.

@@ -18,7 +18,8 @@ Application::Application(int& argc, char** argv) : QApplication(argc, argv) {
 }
 
 bool Application::notify(QObject* receiver, QEvent* event) {
-  if (m_depth > 0 || QThread::currentThread() != thread()) return QApplication::notify(receiver, event);
+  if (m_depth > 0 || QThread::currentThread() != thread())
+    return QApplication::notify(receiver, event);
   // The receiver may be gone afterwards: its name is taken before.
   const char* name = receiver->metaObject()->className();
   const QEvent::Type type = event->type();
@@ -29,7 +30,8 @@ bool Application::notify(QObject* receiver, QEvent* event) {
   --m_depth;
   if (milliseconds > m_longest.milliseconds) {
     const char* kind = QMetaEnum::fromType<QEvent::Type>().valueToKey(type);
-    m_longest = {milliseconds, QStringLiteral("%1 of %2").arg(QLatin1String(kind ? kind : "event"), QLatin1String(name))};
+    m_longest = {milliseconds,
+                 QStringLiteral("%1 of %2").arg(QLatin1String(kind ? kind : "event"), QLatin1String(name))};
   }
   return handled;
 }

@@ -1,5 +1,6 @@
 #pragma once
-// QApplication that knows how long its main thread has worked at a stretch: what a reader would feel as a stutter.
+// QApplication that knows how long its main thread has worked at a stretch: what a reader would feel as a
+// stutter.
 
 #include <QApplication>
 
@@ -9,7 +10,8 @@ class Application : public QApplication {
  public:
   Application(int& argc, char** argv);
 
-  /// The longest piece of CPU time that one event took on the main thread since the last reset, and what it was.
+  /// The longest piece of CPU time that one event took on the main thread since the last reset, and what it
+  /// was.
   struct Slice {
     double milliseconds = 0;
     QString what; ///< "QPaintEvent of SliceView", for messages

@@ -22,28 +22,38 @@ CaseKeeper::CaseKeeper(JobRunner& jobs, Notices& notices, Session& session, Path
       m_folder(folder.empty() ? Library::defaultFolder() : std::move(folder)) {
   connect(&session, &Session::stepDone, this, &CaseKeeper::onStep);
   connect(&session, &Session::studyChanged, this, [this] {
-    if (m_beginning) return;
+    if (m_beginning)
+      return;
     leave(); // another study: the work on the one before stays in its journal
   });
 }
 
-CaseKeeper::~CaseKeeper() { leave(); }
+CaseKeeper::~CaseKeeper() {
+  leave();
+}
 
 JournalOptions CaseKeeper::journalOptions() {
   JournalOptions options;
   QPointer<CaseKeeper> self(this);
   options.onError = [self](const Error& error) { // on the journal's thread
     QMetaObject::invokeMethod(
-        qApp, [self, error] { if (self) self->m_notices.error(error, QStringLiteral("journal")); }, Qt::QueuedConnection);
+        qApp,
+        [self, error] {
+          if (self)
+            self->m_notices.error(error, QStringLiteral("journal"));
+        },
+        Qt::QueuedConnection);
   };
   return options;
 }
 
 void CaseKeeper::onStep(const Step& step) {
   m_revision = step.revision;
-  if (!m_feed) m_feed = std::make_shared<JournalFeed>(m_folder, step.before, journalOptions());
+  if (!m_feed)
+    m_feed = std::make_shared<JournalFeed>(m_folder, step.before, journalOptions());
   m_feed->append(step);
-  if (!m_feed->isOpen() && !m_feedOpening) openFeed();
+  if (!m_feed->isOpen() && !m_feedOpening)
+    openFeed();
   emit stateChanged();
 }
 
@@ -56,9 +66,11 @@ void CaseKeeper::openFeed() {
         return true;
       },
       [this, feed = m_feed](Result<bool> opened) {
-        if (feed != m_feed) return; // left meanwhile
+        if (feed != m_feed)
+          return; // left meanwhile
         m_feedOpening = false;
-        if (!opened) m_notices.error(opened.error(), QStringLiteral("journal")); // the next step tries again
+        if (!opened)
+          m_notices.error(opened.error(), QStringLiteral("journal")); // the next step tries again
       });
 }
 
@@ -116,15 +128,19 @@ void CaseKeeper::open(const Path& caseFile) {
 void CaseKeeper::tellSources(const OpenedCase& opened) {
   std::size_t missing = 0, changed = 0;
   for (const SourceReport& source : opened.sources) {
-    if (source.embedded) continue;
+    if (source.embedded)
+      continue;
     missing += source.missing;
     changed += source.changed;
   }
   if (missing)
-    m_notices.attention(tr("%1 image files of this case are not where they were. Put them beside the case file, or open the images first.")
-                            .arg(missing), QStringLiteral("sources"));
+    m_notices.attention(tr("%1 image files of this case are not where they were. Put them beside the case "
+                           "file, or open the images first.")
+                            .arg(missing),
+                        QStringLiteral("sources"));
   if (changed)
-    m_notices.attention(tr("%1 image files of this case have changed since it was saved.").arg(changed), QStringLiteral("sources changed"));
+    m_notices.attention(tr("%1 image files of this case have changed since it was saved.").arg(changed),
+                        QStringLiteral("sources changed"));
 }
 
 VolumePtr CaseKeeper::embedded(const std::string& seriesUid, std::size_t stack) const {
@@ -139,16 +155,19 @@ std::vector<EmbeddedVolume> CaseKeeper::volumesToEmbed() const {
   const Series* series = m_session.series();
   if (series && needsEmbedding(*series) && m_session.imageComplete()) {
     const std::size_t stack = std::size_t(m_session.view().stack);
-    if (!embedded(series->uid, stack)) volumes.push_back({series->uid, stack, m_session.volume()});
+    if (!embedded(series->uid, stack))
+      volumes.push_back({series->uid, stack, m_session.volume()});
   }
   return volumes;
 }
 
 void CaseKeeper::save(const Path& caseFile) {
-  if (!m_session.hasStudy()) return;
+  if (!m_session.hasStudy())
+    return;
   m_jobs.start<bool>(
       JobSpec(tr("Saving"), "save", this),
-      [caseFile, now = m_session.snapshot(), embed = volumesToEmbed()](const JobContext& job) -> Result<bool> {
+      [caseFile, now = m_session.snapshot(),
+       embed = volumesToEmbed()](const JobContext& job) -> Result<bool> {
         SaveOptions options;
         options.embed = embed;
         options.job = job;
@@ -160,8 +179,10 @@ void CaseKeeper::save(const Path& caseFile) {
           m_notices.error(saved.error(), QStringLiteral("save"));
           return;
         }
-        m_notices.info(tr("Saved: %1").arg(QString::fromStdString(caseFile.string())), QStringLiteral("save"));
-        if (m_session.snapshot()->id != id) return;
+        m_notices.info(tr("Saved: %1").arg(QString::fromStdString(caseFile.string())),
+                       QStringLiteral("save"));
+        if (m_session.snapshot()->id != id)
+          return;
         m_savedPath = caseFile;
         m_savedRevision = revision;
         emit stateChanged();
@@ -178,16 +199,18 @@ void CaseKeeper::findRecoverable() {
           RecoverableCase item;
           item.key = journal.filename().string();
           item.name = summary.title.empty() ? "Case without a name" : summary.title;
-          item.detail = summary.damaged ? "damaged; what can be read will be restored"
-                                        : "last change " + summary.when.substr(0, 10) + " " +
-                                              (summary.when.size() >= 16 ? summary.when.substr(11, 5) + " UTC" : "") +
-                                              (summary.closedCleanly ? "" : ", Spondyl ended unexpectedly");
+          item.detail = summary.damaged
+                            ? "damaged; what can be read will be restored"
+                            : "last change " + summary.when.substr(0, 10) + " " +
+                                  (summary.when.size() >= 16 ? summary.when.substr(11, 5) + " UTC" : "") +
+                                  (summary.closedCleanly ? "" : ", Spondyl ended unexpectedly");
           list.push_back(std::move(item));
         }
         return list;
       },
       [this](Result<std::vector<RecoverableCase>> list) {
-        if (list) m_recoverable = std::move(*list);
+        if (list)
+          m_recoverable = std::move(*list);
         emit recoverableChanged();
       });
 }
@@ -222,16 +245,21 @@ void CaseKeeper::restore(const std::string& key) {
 void CaseKeeper::tellReplay(const JournalReplay& replay) {
   QString text;
   if (replay.fromCopy)
-    text = tr("The journal could not be read; this is the copy that was made when the case was last restored, and what was "
+    text = tr("The journal could not be read; this is the copy that was made when the case was last "
+              "restored, and what was "
               "done after that is lost.");
   else if (!replay.damage.empty() || !replay.lost.empty())
     text = tr("The journal was damaged (%1).").arg(QString::fromStdString(replay.damage));
   else if (replay.tornTail)
-    text = tr("The last step was still being written when Spondyl ended and is missing; everything before it is here.");
+    text = tr("The last step was still being written when Spondyl ended and is missing; everything before it "
+              "is here.");
   else
     return;
-  if (!replay.lost.empty()) text += QLatin1Char(' ') + tr("%1 steps could not be restored.").arg(replay.lost.size());
-  if (!replay.keptAside.empty()) text += QLatin1Char(' ') + tr("The damaged file is kept as %1.").arg(QString::fromStdString(replay.keptAside.string()));
+  if (!replay.lost.empty())
+    text += QLatin1Char(' ') + tr("%1 steps could not be restored.").arg(replay.lost.size());
+  if (!replay.keptAside.empty())
+    text += QLatin1Char(' ') +
+            tr("The damaged file is kept as %1.").arg(QString::fromStdString(replay.keptAside.string()));
   m_notices.attention(text, QStringLiteral("restored"));
 }
 
@@ -244,7 +272,8 @@ void CaseKeeper::forget(const std::string& key) {
         return true;
       },
       [this](Result<bool> forgotten) {
-        if (!forgotten) m_notices.error(forgotten.error(), QStringLiteral("journal"));
+        if (!forgotten)
+          m_notices.error(forgotten.error(), QStringLiteral("journal"));
         findRecoverable();
       });
 }

@@ -1,6 +1,6 @@
 #pragma once
-// Keeps the reader's work: a journal of every step while it happens, the list of what can be restored, .spondyl files.
-// All input and output is done by jobs and by the journal's own thread.
+// Keeps the reader's work: a journal of every step while it happens, the list of what can be restored,
+// .spondyl files. All input and output is done by jobs and by the journal's own thread.
 
 #include "app/jobs/job_runner.h"
 #include "app/window/journal_feed.h"
@@ -20,7 +20,8 @@ class CaseKeeper : public QObject {
   Q_OBJECT
  public:
   /// `folder`: the library that holds the journals; empty: the user's own.
-  CaseKeeper(JobRunner& jobs, Notices& notices, Session& session, Path folder = {}, QObject* parent = nullptr);
+  CaseKeeper(JobRunner& jobs, Notices& notices, Session& session, Path folder = {},
+             QObject* parent = nullptr);
   ~CaseKeeper() override; ///< closes the journal cleanly
 
   void open(const Path& caseFile);
@@ -40,9 +41,9 @@ class CaseKeeper : public QObject {
   Revision durableRevision() const { return m_feed ? m_feed->durableRevision() : 0; }
 
  signals:
-  void caseBegun();          ///< the session has a case from a file or journal; its image is still to be read
+  void caseBegun(); ///< the session has a case from a file or journal; its image is still to be read
   void recoverableChanged();
-  void stateChanged();       ///< saved, unsaved, another file
+  void stateChanged(); ///< saved, unsaved, another file
 
  private:
   void onStep(const Step& step);

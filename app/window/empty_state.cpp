@@ -12,8 +12,10 @@ namespace {
 
 void clearLayout(QLayout* layout) {
   while (QLayoutItem* item = layout->takeAt(0)) {
-    if (item->layout()) clearLayout(item->layout());
-    if (item->widget()) item->widget()->deleteLater();
+    if (item->layout())
+      clearLayout(item->layout());
+    if (item->widget())
+      item->widget()->deleteLater();
     delete item;
   }
 }
@@ -40,19 +42,22 @@ EmptyState::EmptyState(QWidget* parent) : QWidget(parent) {
 
   auto* mark = new QLabel;
   // The drawing stands in the middle of its square: cut to it, so that it begins where the words begin.
-  const QPixmap square = theme::icon(QStringLiteral("study")).pixmap(QSize(64, 64), devicePixelRatioF(), QIcon::Normal, QIcon::On);
+  const QPixmap square = theme::icon(QStringLiteral("study"))
+                             .pixmap(QSize(64, 64), devicePixelRatioF(), QIcon::Normal, QIcon::On);
   const int side = square.width();
   mark->setPixmap(square.copy(side * 5 / 16, 0, side * 6 / 16, side));
   column->addWidget(mark, 0, Qt::AlignLeft);
   column->addSpacing(theme::gap8);
   column->addWidget(roleLabel("empty", tr("Drop a study here")));
-  QLabel* what = roleLabel("secondary", tr("A folder or file with CT or MR images (DICOM, zip, NIfTI), or a Spondyl case.\n"
-                                           "A label file dropped on an open image becomes a proposal."));
+  QLabel* what = roleLabel(
+      "secondary", tr("A folder or file with CT or MR images (DICOM, zip, NIfTI), or a Spondyl case.\n"
+                      "A label file dropped on an open image becomes a proposal."));
   column->addWidget(what);
   column->addSpacing(theme::gap12);
   auto* buttons = new QHBoxLayout;
   buttons->setSpacing(theme::gap8);
-  QPushButton* folder = button(tr("Open folder…"), tr("Open a folder with a study (Ctrl+Shift+O)"), "primary");
+  QPushButton* folder =
+      button(tr("Open folder…"), tr("Open a folder with a study (Ctrl+Shift+O)"), "primary");
   QPushButton* files = button(tr("Open file…"), tr("Open an image, a zip or a case (Ctrl+O)"));
   buttons->addWidget(folder);
   buttons->addWidget(files);
@@ -96,7 +101,8 @@ void EmptyState::setRecoverable(const std::vector<RecoverableEntry>& entries) {
     row->addWidget(roleLabel("", entry.name));
     row->addWidget(roleLabel("secondary", entry.detail));
     QPushButton* restore = button(tr("Restore"), tr("Open this case as it was at its last change"));
-    QPushButton* forget = button(tr("Remove"), tr("Remove this case from the list and from this computer"), "quiet");
+    QPushButton* forget =
+        button(tr("Remove"), tr("Remove this case from the list and from this computer"), "quiet");
     const QString key = entry.key;
     connect(restore, &QPushButton::clicked, this, [this, key] { emit restoreAsked(key); });
     connect(forget, &QPushButton::clicked, this, [this, key] { emit forgetAsked(key); });

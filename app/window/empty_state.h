@@ -1,5 +1,6 @@
 #pragma once
-// What stands where the views will be while nothing is open: what to drop, what was open lately, what can be restored.
+// What stands where the views will be while nothing is open: what to drop, what was open lately, what can be
+// restored.
 
 #include <QStringList>
 #include <QWidget>

@@ -15,7 +15,8 @@ struct Settings;
 class Exporter : public QObject {
   Q_OBJECT
  public:
-  Exporter(JobRunner& jobs, Notices& notices, Session& session, Settings& settings, QObject* parent = nullptr);
+  Exporter(JobRunner& jobs, Notices& notices, Session& session, Settings& settings,
+           QObject* parent = nullptr);
   void addKeyImage(viewer::ViewKind view);
   void savePicture(const QImage& picture, const Path& path);
   void exportPdf(const Path& path);

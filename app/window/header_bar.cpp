@@ -16,7 +16,8 @@ HeaderBar::HeaderBar(QWidget* parent) : QWidget(parent) {
   row->setContentsMargins(0, 0, theme::gap12, 0);
   row->setSpacing(theme::gap12);
   auto* mark = new QLabel;
-  mark->setPixmap(theme::icon(QStringLiteral("study")).pixmap(QSize(20, 20), devicePixelRatioF(), QIcon::Normal, QIcon::On));
+  mark->setPixmap(theme::icon(QStringLiteral("study"))
+                      .pixmap(QSize(20, 20), devicePixelRatioF(), QIcon::Normal, QIcon::On));
   mark->setFixedWidth(theme::railWidth);
   mark->setAlignment(Qt::AlignCenter);
   mark->setAccessibleName(tr("Spondyl"));

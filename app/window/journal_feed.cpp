@@ -13,7 +13,9 @@ std::shared_ptr<Journal> JournalFeed::journal() const {
   return m_journal;
 }
 
-bool JournalFeed::isOpen() const { return journal() != nullptr; }
+bool JournalFeed::isOpen() const {
+  return journal() != nullptr;
+}
 
 Revision JournalFeed::durableRevision() const {
   const auto now = journal();
@@ -22,19 +24,24 @@ Revision JournalFeed::durableRevision() const {
 
 void JournalFeed::append(const Step& step) {
   const std::lock_guard lock(m_content);
-  if (m_journal) m_journal->append(step);
-  else m_waiting.push_back(step);
+  if (m_journal)
+    m_journal->append(step);
+  else
+    m_waiting.push_back(step);
 }
 
 Status JournalFeed::open() {
   const std::lock_guard opening(m_opening);
-  if (isOpen()) return {};
+  if (isOpen())
+    return {};
   SPONDYL_TRY(const Library library, Library::open(m_folder));
   // A name of its own: an earlier journal of this case may still wait to be restored.
   SPONDYL_TRY(std::unique_ptr<Journal> made,
-              Journal::create(library.journalFor(m_initial->id + "-" + newUuid().substr(0, 8)), m_initial, m_options));
+              Journal::create(library.journalFor(m_initial->id + "-" + newUuid().substr(0, 8)), m_initial,
+                              m_options));
   const std::lock_guard lock(m_content);
-  for (const Step& step : m_waiting) made->append(step);
+  for (const Step& step : m_waiting)
+    made->append(step);
   m_waiting.clear();
   m_journal = std::move(made);
   return {};
@@ -44,7 +51,8 @@ Status JournalFeed::end(bool discard) {
   SPONDYL_CHECK(open()); // also to discard: it may be on its way
   std::shared_ptr<Journal> ended = journal();
   SPONDYL_CHECK(ended->close());
-  if (!discard) return {};
+  if (!discard)
+    return {};
   const Path file = ended->file();
   {
     const std::lock_guard lock(m_content);

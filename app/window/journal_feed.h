@@ -1,6 +1,6 @@
 #pragma once
-// The journal of one case while its file may still be on its way: steps wait here until it is there, so that none is
-// lost when the study is left in the meantime. Safe to use from several threads.
+// The journal of one case while its file may still be on its way: steps wait here until it is there, so that
+// none is lost when the study is left in the meantime. Safe to use from several threads.
 
 #include "core/store/library.h"
 
@@ -18,7 +18,8 @@ class JournalFeed {
 
   /// Returns at once.
   void append(const Step& step);
-  /// Makes the file and hands it what waits. Waits for the disk; may be tried again. Errors: as Journal::create.
+  /// Makes the file and hands it what waits. Waits for the disk; may be tried again. Errors: as
+  /// Journal::create.
   Status open();
   bool isOpen() const;
   /// Writes everything, then ends the journal: marked as closed, or removed with all that belongs to it.

@@ -12,18 +12,21 @@ KeyImagePictures::KeyImagePictures(JobRunner& jobs, Session& session, QSize pixe
 }
 
 void KeyImagePictures::makeNext() {
-  if (!m_session.imageComplete() || m_jobs.isRunning("key image picture")) return;
+  if (!m_session.imageComplete() || m_jobs.isRunning("key image picture"))
+    return;
   const CasePtr now = m_session.snapshot();
   const std::string uid = m_session.series()->uid;
   for (const KeyImage& image : now->keyImages) {
-    if ((!image.seriesUid.empty() && image.seriesUid != uid) || !m_asked.insert(image.id).second) continue;
+    if ((!image.seriesUid.empty() && image.seriesUid != uid) || !m_asked.insert(image.id).second)
+      continue;
     m_jobs.start<QImage>(
         JobSpec({}, "key image picture", this),
         [image, volume = m_session.volume(), now, uid, pixels = m_pixels](const JobContext&) {
           return keyImagePicture(image, volume, now, uid, pixels);
         },
         [this, id = image.id](Result<QImage> picture) {
-          if (picture) emit made(id, *picture);
+          if (picture)
+            emit made(id, *picture);
           makeNext();
         });
     return;

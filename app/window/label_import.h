@@ -8,7 +8,7 @@
 namespace spondyl::app {
 
 struct LabelJudgement {
-  bool areLabels = false;    ///< whole numbers, few different ones, in the place of the image
+  bool areLabels = false;                  ///< whole numbers, few different ones, in the place of the image
   LabelScheme scheme = LabelScheme::Codes; ///< under which most levels follow each other from above
 };
 

@@ -12,7 +12,9 @@
 namespace spondyl::app {
 namespace {
 
-QString text(const std::string& s) { return QString::fromStdString(s); }
+QString text(const std::string& s) {
+  return QString::fromStdString(s);
+}
 
 /// The silhouette of a vertebral body from the front: waisted sides, softly rounded corners.
 QPainterPath bodyShape(const QRectF& box, bool sacrum) {
@@ -40,10 +42,14 @@ QPainterPath bodyShape(const QRectF& box, bool sacrum) {
 
 QString stateWords(const LevelRow& row) {
   switch (row.state) {
-  case ItemState::Proposed: return LadderWidget::tr("proposed, not reviewed");
-  case ItemState::Edited: return LadderWidget::tr("accepted or edited, not confirmed");
-  case ItemState::Confirmed: return LadderWidget::tr("confirmed");
-  case ItemState::Rejected: return LadderWidget::tr("rejected");
+  case ItemState::Proposed:
+    return LadderWidget::tr("proposed, not reviewed");
+  case ItemState::Edited:
+    return LadderWidget::tr("accepted or edited, not confirmed");
+  case ItemState::Confirmed:
+    return LadderWidget::tr("confirmed");
+  case ItemState::Rejected:
+    return LadderWidget::tr("rejected");
   }
   return {};
 }
@@ -53,15 +59,19 @@ QString stateWords(const LevelRow& row) {
 QString ladderToolTip(const LevelRow& row) {
   QStringList lines;
   lines << LadderWidget::tr("%1, %2").arg(text(row.name), stateWords(row));
-  lines << (row.reason.empty()
-                ? LadderWidget::tr("Confidence %1 (%2 %)").arg(text(bandName(row.band))).arg(qRound(row.confidence * 100))
-                : LadderWidget::tr("Confidence %1 (%2 %): %3")
-                      .arg(text(bandName(row.band)))
-                      .arg(qRound(row.confidence * 100))
-                      .arg(text(row.reason)));
-  if (row.isAnchor) lines << LadderWidget::tr("The naming rests on this one");
-  if (!row.otherName.empty()) lines << LadderWidget::tr("Could be %1 under another numbering").arg(text(row.otherName));
-  for (const std::string& problem : row.problems) lines << theme::attentionSign() + QLatin1Char(' ') + text(problem);
+  lines << (row.reason.empty() ? LadderWidget::tr("Confidence %1 (%2 %)")
+                                     .arg(text(bandName(row.band)))
+                                     .arg(qRound(row.confidence * 100))
+                               : LadderWidget::tr("Confidence %1 (%2 %): %3")
+                                     .arg(text(bandName(row.band)))
+                                     .arg(qRound(row.confidence * 100))
+                                     .arg(text(row.reason)));
+  if (row.isAnchor)
+    lines << LadderWidget::tr("The naming rests on this one");
+  if (!row.otherName.empty())
+    lines << LadderWidget::tr("Could be %1 under another numbering").arg(text(row.otherName));
+  for (const std::string& problem : row.problems)
+    lines << theme::attentionSign() + QLatin1Char(' ') + text(problem);
   if (row.openFindings)
     lines << (row.openFindings == 1 ? LadderWidget::tr("1 finding to review")
                                     : LadderWidget::tr("%1 findings to review").arg(row.openFindings));
@@ -75,10 +85,13 @@ LadderWidget::LadderWidget(QWidget* parent) : QWidget(parent), m_model(std::make
   setMouseTracking(true);
   setFocusPolicy(Qt::TabFocus);
   setAccessibleName(tr("Level ladder"));
-  setAccessibleDescription(tr("Vertebrae from top to bottom; Up and Down choose the level that all views show"));
+  setAccessibleDescription(
+      tr("Vertebrae from top to bottom; Up and Down choose the level that all views show"));
 }
 
-QSize LadderWidget::sizeHint() const { return {theme::ladderWidth, 400}; }
+QSize LadderWidget::sizeHint() const {
+  return {theme::ladderWidth, 400};
+}
 
 void LadderWidget::setModel(std::shared_ptr<const LevelsModel> model) {
   m_model = std::move(model);
@@ -87,12 +100,15 @@ void LadderWidget::setModel(std::shared_ptr<const LevelsModel> model) {
 }
 
 void LadderWidget::setSelected(InstanceId instance) {
-  if (m_selected == instance) return;
+  if (m_selected == instance)
+    return;
   m_selected = instance;
   update();
 }
 
-int LadderWidget::rowAt(double y) const { return ladderRowAt(ladderLayout(*m_model, height()), y); }
+int LadderWidget::rowAt(double y) const {
+  return ladderRowAt(ladderLayout(*m_model, height()), y);
+}
 
 void LadderWidget::paintEvent(QPaintEvent*) {
   QPainter painter(this);
@@ -109,9 +125,12 @@ void LadderWidget::paintEvent(QPaintEvent*) {
     painter.setPen(dotted);
     painter.drawLine(QPointF(31, centre), QPointF(45, centre));
   };
-  if (!layout.segments.empty() && !m_model->aboveName.empty()) ghost(m_model->aboveName, layout.aboveTop - 10);
-  if (!layout.segments.empty() && !m_model->belowName.empty()) ghost(m_model->belowName, layout.belowBottom + 10);
-  for (const LadderSegment& segment : layout.segments) paintRow(painter, segment);
+  if (!layout.segments.empty() && !m_model->aboveName.empty())
+    ghost(m_model->aboveName, layout.aboveTop - 10);
+  if (!layout.segments.empty() && !m_model->belowName.empty())
+    ghost(m_model->belowName, layout.belowBottom + 10);
+  for (const LadderSegment& segment : layout.segments)
+    paintRow(painter, segment);
   if (hasFocus()) {
     painter.setBrush(Qt::NoBrush);
     painter.setPen(QPen(QColor(theme::accent), 2));
@@ -125,7 +144,8 @@ void LadderWidget::paintRow(QPainter& painter, const LadderSegment& segment) con
   const QRectF all(1, segment.top, width() - 1, segment.bottom - segment.top);
   if (selected || int(segment.row) == m_hovered)
     painter.fillRect(all, QColor(selected ? theme::accentQuiet : theme::raised));
-  if (selected) painter.fillRect(QRectF(0, segment.top, 3, all.height()), QColor(theme::accent));
+  if (selected)
+    painter.fillRect(QRectF(0, segment.top, 3, all.height()), QColor(theme::accent));
 
   const QColor colour = theme::labelColour(row.colour);
   const double gap = all.height() * (row.isSacrum ? 0.06 : 0.13); // what a disc leaves
@@ -144,14 +164,16 @@ void LadderWidget::paintRow(QPainter& painter, const LadderSegment& segment) con
   if (uncertain && row.state != ItemState::Confirmed)
     painter.fillPath(body, QBrush(colour, Qt::BDiagPattern));
   QPen outline(colour, 1.5);
-  if (!row.whole) outline.setStyle(Qt::DotLine);
+  if (!row.whole)
+    outline.setStyle(Qt::DotLine);
   painter.setPen(outline);
   painter.setBrush(Qt::NoBrush);
   painter.drawPath(body);
 
   painter.setFont(theme::font(theme::Type::Corner, selected));
-  painter.setPen(QColor(selected ? theme::textPrimary : row.state == ItemState::Confirmed ? theme::textPrimary
-                                                                                         : theme::textSecondary));
+  painter.setPen(QColor(selected                            ? theme::textPrimary
+                        : row.state == ItemState::Confirmed ? theme::textPrimary
+                                                            : theme::textSecondary));
   const double centre = all.center().y();
   const bool roomBelow = all.height() >= 34;
   const bool second = roomBelow && (row.isAnchor || !row.otherName.empty());
@@ -178,12 +200,14 @@ void LadderWidget::paintRow(QPainter& painter, const LadderSegment& segment) con
 
 void LadderWidget::mousePressEvent(QMouseEvent* event) {
   const int row = rowAt(event->position().y());
-  if (row >= 0 && event->button() == Qt::LeftButton) emit chosen(m_model->rows[std::size_t(row)].instance);
+  if (row >= 0 && event->button() == Qt::LeftButton)
+    emit chosen(m_model->rows[std::size_t(row)].instance);
 }
 
 void LadderWidget::mouseMoveEvent(QMouseEvent* event) {
   const int row = rowAt(event->position().y());
-  if (row == m_hovered) return;
+  if (row == m_hovered)
+    return;
   m_hovered = row;
   setCursor(row >= 0 ? Qt::PointingHandCursor : Qt::ArrowCursor);
   update();
@@ -195,22 +219,28 @@ void LadderWidget::leaveEvent(QEvent*) {
 }
 
 void LadderWidget::keyPressEvent(QKeyEvent* event) {
-  if (event->key() != Qt::Key_Up && event->key() != Qt::Key_Down) return QWidget::keyPressEvent(event);
-  if (const LevelRow* row = m_model->neighbour(m_selected, event->key() == Qt::Key_Up ? -1 : 1)) emit chosen(row->instance);
+  if (event->key() != Qt::Key_Up && event->key() != Qt::Key_Down)
+    return QWidget::keyPressEvent(event);
+  if (const LevelRow* row = m_model->neighbour(m_selected, event->key() == Qt::Key_Up ? -1 : 1))
+    emit chosen(row->instance);
 }
 
 void LadderWidget::contextMenuEvent(QContextMenuEvent* event) {
   const int row = event->reason() == QContextMenuEvent::Keyboard ? -1 : rowAt(event->pos().y());
-  if (row >= 0) emit menuAsked(m_model->rows[std::size_t(row)].instance, event->globalPos());
-  else if (const LevelRow* chosenRow = m_model->find(m_selected)) emit menuAsked(chosenRow->instance, event->globalPos());
+  if (row >= 0)
+    emit menuAsked(m_model->rows[std::size_t(row)].instance, event->globalPos());
+  else if (const LevelRow* chosenRow = m_model->find(m_selected))
+    emit menuAsked(chosenRow->instance, event->globalPos());
 }
 
 bool LadderWidget::event(QEvent* event) {
   if (event->type() == QEvent::ToolTip) {
     const auto* help = static_cast<QHelpEvent*>(event);
     const int row = rowAt(help->pos().y());
-    if (row >= 0) QToolTip::showText(help->globalPos(), ladderToolTip(m_model->rows[std::size_t(row)]), this);
-    else QToolTip::hideText();
+    if (row >= 0)
+      QToolTip::showText(help->globalPos(), ladderToolTip(m_model->rows[std::size_t(row)]), this);
+    else
+      QToolTip::hideText();
     return true;
   }
   return QWidget::event(event);

@@ -1,5 +1,6 @@
 #pragma once
-// The level ladder: every vertebra in view from top to bottom, its state by shape. One click goes there everywhere.
+// The level ladder: every vertebra in view from top to bottom, its state by shape. One click goes there
+// everywhere.
 
 #include "app/window/ladder_layout.h"
 

@@ -10,7 +10,8 @@ namespace {
 
 std::map<ProposalId, std::vector<StructureId>> waitingByProposal(const LevelRow& row) {
   std::map<ProposalId, std::vector<StructureId>> byProposal;
-  for (const auto& [proposal, structure] : row.waiting) byProposal[proposal].push_back(structure);
+  for (const auto& [proposal, structure] : row.waiting)
+    byProposal[proposal].push_back(structure);
   return byProposal;
 }
 
@@ -18,10 +19,12 @@ std::map<ProposalId, std::vector<StructureId>> waitingByProposal(const LevelRow&
 AcceptProposal asProposed(const Case& c, InstanceId instance) {
   AcceptProposal again;
   again.overwriteTouched = true;
-  for (auto proposal = c.proposals.rbegin(); proposal != c.proposals.rend() && again.structures.empty(); ++proposal) {
+  for (auto proposal = c.proposals.rbegin(); proposal != c.proposals.rend() && again.structures.empty();
+       ++proposal) {
     again.proposal = (*proposal)->id;
     for (const Structure& structure : (*proposal)->structures.all())
-      if (structure.instance && (*proposal)->inCase(structure.instance) == instance && !(*proposal)->isWaiting(structure.id))
+      if (structure.instance && (*proposal)->inCase(structure.instance) == instance &&
+          !(*proposal)->isWaiting(structure.id))
         again.structures.push_back(structure.id);
   }
   return again;
@@ -31,8 +34,10 @@ AcceptProposal asProposed(const Case& c, InstanceId instance) {
 
 bool acceptOrConfirm(Session& session, InstanceId instance) {
   const LevelRow* row = session.levels()->find(instance);
-  if (!row) return false;
-  if (row->waiting.empty()) return session.apply(ConfirmLevel{instance});
+  if (!row)
+    return false;
+  if (row->waiting.empty())
+    return session.apply(ConfirmLevel{instance});
   bool done = false;
   for (const auto& [proposal, structures] : waitingByProposal(*row))
     done = session.apply(AcceptProposal{proposal, structures}) || done;
@@ -41,7 +46,8 @@ bool acceptOrConfirm(Session& session, InstanceId instance) {
 
 bool rejectLevel(Session& session, InstanceId instance) {
   const LevelRow* row = session.levels()->find(instance);
-  if (!row) return false;
+  if (!row)
+    return false;
   bool done = false;
   for (const auto& [proposal, structures] : waitingByProposal(*row))
     done = session.apply(RejectProposal{proposal, structures}) || done;
@@ -50,24 +56,32 @@ bool rejectLevel(Session& session, InstanceId instance) {
 
 void acceptAll(Session& session) {
   const CasePtr now = session.snapshot();
-  const auto open = std::find_if(now->proposals.begin(), now->proposals.end(), [](const ProposalPtr& p) { return p->isOpen(); });
-  if (open == now->proposals.end()) return;
+  const auto open = std::find_if(now->proposals.begin(), now->proposals.end(),
+                                 [](const ProposalPtr& p) { return p->isOpen(); });
+  if (open == now->proposals.end())
+    return;
   const ProposalId first = (*open)->id;
   session.applyInJob(AcceptProposal{first, {}}, [&session, first](bool done) {
     const Proposal* same = session.snapshot()->proposal(first);
-    if (done && same && !same->isOpen()) acceptAll(session); // the next one, if there is one
+    if (done && same && !same->isOpen())
+      acceptAll(session); // the next one, if there is one
   });
 }
 
-bool confirmAll(Session& session) { return session.apply(ConfirmAll{}); }
+bool confirmAll(Session& session) {
+  return session.apply(ConfirmAll{});
+}
 
 bool goToNextToReview(Session& session) {
   const LevelRow* row = session.levels()->nextToReview(session.selected());
-  if (row) session.goToLevel(row->instance);
+  if (row)
+    session.goToLevel(row->instance);
   return row != nullptr;
 }
 
-bool nameLevel(Session& session, InstanceId instance, Level level) { return session.apply(RenameChain{instance, level}); }
+bool nameLevel(Session& session, InstanceId instance, Level level) {
+  return session.apply(RenameChain{instance, level});
+}
 
 void mergeWithBelow(Session& session, InstanceId instance) {
   if (const ChainEntry* below = session.shown()->chain.below(instance))
@@ -75,7 +89,8 @@ void mergeWithBelow(Session& session, InstanceId instance) {
 }
 
 void deleteLevel(Session& session, InstanceId instance) {
-  if (const LevelRow* row = session.levels()->find(instance)) session.applyInJob(DeleteStructures{row->structures});
+  if (const LevelRow* row = session.levels()->find(instance))
+    session.applyInJob(DeleteStructures{row->structures});
 }
 
 bool canRestore(const Session& session, InstanceId instance) {
@@ -85,10 +100,12 @@ bool canRestore(const Session& session, InstanceId instance) {
 void restoreLevel(Session& session, Notices& notices, InstanceId instance) {
   const CasePtr before = session.snapshot();
   AcceptProposal again = asProposed(*before, instance);
-  if (again.structures.empty()) return;
+  if (again.structures.empty())
+    return;
   session.applyInJob(std::move(again), [&session, &notices, before](bool done) {
     if (done && sameContent(*session.snapshot(), *before))
-      notices.info(QCoreApplication::translate("Actions", "This level is as it was proposed."), QStringLiteral("edit"));
+      notices.info(QCoreApplication::translate("Actions", "This level is as it was proposed."),
+                   QStringLiteral("edit"));
   });
 }
 
@@ -96,7 +113,8 @@ std::vector<Level> namesToOffer(const Session& session, InstanceId instance) {
   const ChainEntry* entry = session.shown()->chain.find(instance);
   std::vector<Level> all = allLevels();
   std::erase(all, Level::Coccyx);
-  if (!entry || !entry->level) return all;
+  if (!entry || !entry->level)
+    return all;
   const LevelChain& chain = session.shown()->chain;
   std::erase_if(all, [&](Level level) {
     return std::abs(rank(level) - rank(*entry->level)) > 3 || !renamedFrom(chain, instance, level).ok();

@@ -19,11 +19,12 @@ bool nameLevel(Session& session, InstanceId instance, Level level);
 /// Joins the level below to this one (a job).
 void mergeWithBelow(Session& session, InstanceId instance);
 void deleteLevel(Session& session, InstanceId instance);
-/// Takes the model's structures of this level again, over what was painted since (a job); says so if nothing was changed.
+/// Takes the model's structures of this level again, over what was painted since (a job); says so if nothing
+/// was changed.
 void restoreLevel(Session& session, Notices& notices, InstanceId instance);
 bool canRestore(const Session& session, InstanceId instance);
-/// Levels that a vertebra may be: those near its present name with which the chain ends at no impossible place, all if it
-/// has none.
+/// Levels that a vertebra may be: those near its present name with which the chain ends at no impossible
+/// place, all if it has none.
 std::vector<Level> namesToOffer(const Session& session, InstanceId instance);
 
 } // namespace spondyl::app

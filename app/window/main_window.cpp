@@ -26,15 +26,16 @@
 namespace spondyl::app {
 
 MainWindow::MainWindow(Services& s)
-    : m_services(s), m_context{s.jobs, s.notices, s.session, s.settings, s.opener, s.tools,
-                               s.analysis, s.keeper, s.exporter, *this} {
+    : m_services(s), m_context{s.jobs,  s.notices,  s.session, s.settings, s.opener,
+                               s.tools, s.analysis, s.keeper,  s.exporter, *this} {
   setWindowTitle(QStringLiteral("Spondyl"));
   setAcceptDrops(true);
   m_actions = new ActionSet(m_context, this);
   place();
   wire();
   wireStudy();
-  if (!restoreGeometry(s.settings.windowGeometry())) resize(1600, 1000);
+  if (!restoreGeometry(s.settings.windowGeometry()))
+    resize(1600, 1000);
   m_splitter->restoreState(s.settings.splitter());
   m_actions->refresh();
   m_views->setFocus();
@@ -94,7 +95,8 @@ void MainWindow::place() {
 void MainWindow::wire() {
   Session& session = m_services.session;
   const auto refresh = [this] { m_actions->refresh(); };
-  for (auto signal : {&Session::studyChanged, &Session::imageChanged, &Session::caseChanged, &Session::viewChanged})
+  for (auto signal :
+       {&Session::studyChanged, &Session::imageChanged, &Session::caseChanged, &Session::viewChanged})
     connect(&session, signal, this, refresh);
   connect(&m_services.jobs, &JobRunner::idle, this, refresh);
   connect(&m_services.tools, &ToolController::toolChanged, this, [this] {
@@ -115,9 +117,12 @@ void MainWindow::wire() {
   EmptyState& empty = m_views->emptyState();
   connect(&empty, &EmptyState::filesAsked, this, &MainWindow::askForFiles);
   connect(&empty, &EmptyState::folderAsked, this, &MainWindow::askForFolder);
-  connect(&empty, &EmptyState::recentAsked, this, [this](const QString& path) { openPaths({path.toStdString()}); });
-  connect(&empty, &EmptyState::restoreAsked, this, [this](const QString& key) { m_services.keeper.restore(key.toStdString()); });
-  connect(&empty, &EmptyState::forgetAsked, this, [this](const QString& key) { m_services.keeper.forget(key.toStdString()); });
+  connect(&empty, &EmptyState::recentAsked, this,
+          [this](const QString& path) { openPaths({path.toStdString()}); });
+  connect(&empty, &EmptyState::restoreAsked, this,
+          [this](const QString& key) { m_services.keeper.restore(key.toStdString()); });
+  connect(&empty, &EmptyState::forgetAsked, this,
+          [this](const QString& key) { m_services.keeper.forget(key.toStdString()); });
   connect(&m_services.keeper, &CaseKeeper::recoverableChanged, this, &MainWindow::showRecoverable);
   connect(&m_services.keeper, &CaseKeeper::stateChanged, this, &MainWindow::showHeader);
 }
@@ -132,16 +137,21 @@ void MainWindow::wireStudy() {
   connect(&session, &Session::imageChanged, this, [this] {
     const Series* series = m_services.session.series();
     m_series->setCurrentSeries(series && m_services.session.hasImage() ? series->uid : std::string());
-    if (series && !m_views->isAncestorOf(focusWidget())) m_views->setFocus(); // keys act on the views
+    if (series && !m_views->isAncestorOf(focusWidget()))
+      m_views->setFocus(); // keys act on the views
   });
-  connect(&session, &Session::listingChanged, this, [this] { m_series->setGroups(buildSeries(m_services.session.listing())); });
-  connect(m_series, &SeriesPanel::chosen, this, [this](const QString& uid) { m_services.opener.showSeries(uid.toStdString()); });
-  connect(&m_services.opener, &Opener::thumbnail, this,
-          [this](const QString& uid, const QImage& picture) { m_series->setThumbnail(uid.toStdString(), picture); });
+  connect(&session, &Session::listingChanged, this,
+          [this] { m_series->setGroups(buildSeries(m_services.session.listing())); });
+  connect(m_series, &SeriesPanel::chosen, this,
+          [this](const QString& uid) { m_services.opener.showSeries(uid.toStdString()); });
+  connect(&m_services.opener, &Opener::thumbnail, this, [this](const QString& uid, const QImage& picture) {
+    m_series->setThumbnail(uid.toStdString(), picture);
+  });
   connect(&m_services.opener, &Opener::warningsChanged, this, &MainWindow::showWarnings);
   connect(m_status, &StatusLine::warningsAsked, this, [this] {
     for (const Warning& warning : m_services.opener.warnings())
-      m_services.notices.attention(QString::fromStdString(warningSentence(warning)), QString::fromStdString(warningSentence(warning)));
+      m_services.notices.attention(QString::fromStdString(warningSentence(warning)),
+                                   QString::fromStdString(warningSentence(warning)));
   });
 }
 
@@ -151,8 +161,10 @@ void MainWindow::showHeader() {
   if (session.hasStudy()) {
     const auto& studies = session.listing().studies;
     line = studies.empty() ? session.title() : QString::fromStdString(studyLine(studies.front()));
-    if (session.isReadOnly()) state = tr("read only");
-    else if (!m_services.keeper.savedPath().empty()) state = m_services.keeper.isSaved() ? tr("saved") : tr("not saved");
+    if (session.isReadOnly())
+      state = tr("read only");
+    else if (!m_services.keeper.savedPath().empty())
+      state = m_services.keeper.isSaved() ? tr("saved") : tr("not saved");
   }
   m_header->setStudy(line, state);
   setWindowTitle(session.hasStudy() ? QStringLiteral("%1 — Spondyl").arg(line) : QStringLiteral("Spondyl"));
@@ -160,53 +172,67 @@ void MainWindow::showHeader() {
 
 void MainWindow::showPointer(const PointLps* point) {
   const Session& session = m_services.session;
-  if (!session.hasImage()) return m_status->setPosition({}, {}, {});
-  const PointLps here = point ? *point : session.view().crosshair; // the pointer is elsewhere: the crosshair's
+  if (!session.hasImage())
+    return m_status->setPosition({}, {}, {});
+  const PointLps here =
+      point ? *point : session.view().crosshair; // the pointer is elsewhere: the crosshair's
   QString value;
   if (const auto v = session.volume()->valueAt(here)) {
     value = QString::number(std::lround(*v)).replace(QLatin1Char('-'), QChar(0x2212));
-    if (session.series() && viewer::isCt(*session.series(), *session.volume())) value += QStringLiteral(" HU");
+    if (session.series() && viewer::isCt(*session.series(), *session.volume()))
+      value += QStringLiteral(" HU");
   }
   QString level;
-  if (const InstanceId on = session.levelAt(here)) level = QString::fromStdString(session.shown()->chain.displayName(on));
+  if (const InstanceId on = session.levelAt(here))
+    level = QString::fromStdString(session.shown()->chain.displayName(on));
   m_status->setPosition(viewer::positionText(here), value, level);
 }
 
 void MainWindow::showWarnings() {
   QStringList sentences;
-  for (const Warning& warning : m_services.opener.warnings()) sentences << QString::fromStdString(warningSentence(warning));
+  for (const Warning& warning : m_services.opener.warnings())
+    sentences << QString::fromStdString(warningSentence(warning));
   m_status->setWarnings(int(sentences.size()), sentences.join(QLatin1Char('\n')));
 }
 
-void MainWindow::showTool() { m_status->setTool(m_services.tools.describe()); }
+void MainWindow::showTool() {
+  m_status->setTool(m_services.tools.describe());
+}
 
 void MainWindow::showRecoverable() {
   m_views->emptyState().setRecent(m_services.settings.recentPaths());
   std::vector<RecoverableEntry> entries;
   for (const RecoverableCase& found : m_services.keeper.recoverable())
-    entries.push_back({QString::fromStdString(found.name), QString::fromStdString(found.detail), QString::fromStdString(found.key)});
+    entries.push_back({QString::fromStdString(found.name), QString::fromStdString(found.detail),
+                       QString::fromStdString(found.key)});
   m_views->emptyState().setRecoverable(entries);
 }
 
 void MainWindow::openPaths(const std::vector<Path>& paths) {
-  if (!paths.empty()) m_services.settings.setLastFolder(QString::fromStdString(paths.front().parent_path().string()));
+  if (!paths.empty())
+    m_services.settings.setLastFolder(QString::fromStdString(paths.front().parent_path().string()));
   m_services.opener.openAll(paths);
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
-  if (!event->mimeData()->hasUrls()) return;
+  if (!event->mimeData()->hasUrls())
+    return;
   event->acceptProposedAction();
   m_views->emptyState().setDropHover(true);
 }
 
-void MainWindow::dragLeaveEvent(QDragLeaveEvent*) { m_views->emptyState().setDropHover(false); }
+void MainWindow::dragLeaveEvent(QDragLeaveEvent*) {
+  m_views->emptyState().setDropHover(false);
+}
 
 void MainWindow::dropEvent(QDropEvent* event) {
   m_views->emptyState().setDropHover(false);
   std::vector<Path> paths;
   for (const QUrl& url : event->mimeData()->urls())
-    if (url.isLocalFile()) paths.emplace_back(url.toLocalFile().toStdString());
-  if (paths.empty()) return;
+    if (url.isLocalFile())
+      paths.emplace_back(url.toLocalFile().toStdString());
+  if (paths.empty())
+    return;
   event->acceptProposedAction();
   openPaths(paths);
 }
@@ -218,7 +244,11 @@ void MainWindow::closeEvent(QCloseEvent* event) {
   event->accept();
 }
 
-QPixmap MainWindow::picture() { return grab(); }
-QPixmap MainWindow::viewsPicture() { return m_views->grab(); }
+QPixmap MainWindow::picture() {
+  return grab();
+}
+QPixmap MainWindow::viewsPicture() {
+  return m_views->grab();
+}
 
 } // namespace spondyl::app

@@ -1,5 +1,6 @@
 #pragma once
-// The window: places its parts and binds the actions table. What is shown and what can be done is decided elsewhere.
+// The window: places its parts and binds the actions table. What is shown and what can be done is decided
+// elsewhere.
 
 #include "app/window/action_set.h"
 #include "app/window/app_context.h"

@@ -34,10 +34,12 @@ QString MainWindow::startFolder() const {
 void MainWindow::askForFiles() {
   QFileDialog* ask = dialog(this, tr("Open"), startFolder());
   ask->setFileMode(QFileDialog::ExistingFiles);
-  ask->setNameFilters({tr("Everything (*)"), tr("Cases (*.spondyl)"), tr("NIfTI (*.nii *.nii.gz)"), tr("DICOM (*.dcm *.zip DICOMDIR)")});
+  ask->setNameFilters({tr("Everything (*)"), tr("Cases (*.spondyl)"), tr("NIfTI (*.nii *.nii.gz)"),
+                       tr("DICOM (*.dcm *.zip DICOMDIR)")});
   connect(ask, &QFileDialog::filesSelected, this, [this](const QStringList& files) {
     std::vector<Path> paths;
-    for (const QString& file : files) paths.emplace_back(file.toStdString());
+    for (const QString& file : files)
+      paths.emplace_back(file.toStdString());
     openPaths(paths);
   });
   ask->open();
@@ -47,7 +49,8 @@ void MainWindow::askForFolder() {
   QFileDialog* ask = dialog(this, tr("Open folder"), startFolder());
   ask->setFileMode(QFileDialog::Directory);
   ask->setOption(QFileDialog::ShowDirsOnly);
-  connect(ask, &QFileDialog::fileSelected, this, [this](const QString& folder) { openPaths({folder.toStdString()}); });
+  connect(ask, &QFileDialog::fileSelected, this,
+          [this](const QString& folder) { openPaths({folder.toStdString()}); });
   ask->open();
 }
 
@@ -55,7 +58,8 @@ void MainWindow::askForLabels() {
   QFileDialog* ask = dialog(this, tr("Open labels"), startFolder());
   ask->setFileMode(QFileDialog::ExistingFile);
   ask->setNameFilters({tr("Label maps (*.nii *.nii.gz)")});
-  connect(ask, &QFileDialog::fileSelected, this, [this](const QString& file) { m_services.analysis.takeLabels(file.toStdString()); });
+  connect(ask, &QFileDialog::fileSelected, this,
+          [this](const QString& file) { m_services.analysis.takeLabels(file.toStdString()); });
   ask->open();
 }
 
@@ -74,7 +78,8 @@ void MainWindow::askName(const QString& title, const QString& suggestion, const 
 }
 
 void MainWindow::askWhereToSaveCase() {
-  askName(tr("Save case"), tr("case.spondyl"), tr("Cases (*.spondyl)"), [this](const Path& path) { m_services.keeper.save(path); });
+  askName(tr("Save case"), tr("case.spondyl"), tr("Cases (*.spondyl)"),
+          [this](const Path& path) { m_services.keeper.save(path); });
 }
 
 void MainWindow::askWhereToSaveScreenshot() {
@@ -85,11 +90,14 @@ void MainWindow::askWhereToSaveScreenshot() {
 void MainWindow::askWhereToExport(const char* kind) {
   const std::string what = kind;
   if (what == "pdf")
-    askName(tr("Report as PDF"), tr("report.pdf"), tr("PDF (*.pdf)"), [this](const Path& p) { m_services.exporter.exportPdf(p); });
+    askName(tr("Report as PDF"), tr("report.pdf"), tr("PDF (*.pdf)"),
+            [this](const Path& p) { m_services.exporter.exportPdf(p); });
   else if (what == "json")
-    askName(tr("Report as JSON"), tr("report.json"), tr("JSON (*.json)"), [this](const Path& p) { m_services.exporter.exportJson(p); });
+    askName(tr("Report as JSON"), tr("report.json"), tr("JSON (*.json)"),
+            [this](const Path& p) { m_services.exporter.exportJson(p); });
   else
-    askName(tr("Labels as DICOM SEG"), tr("seg.dcm"), tr("DICOM (*.dcm)"), [this](const Path& p) { m_services.exporter.exportSeg(p); });
+    askName(tr("Labels as DICOM SEG"), tr("seg.dcm"), tr("DICOM (*.dcm)"),
+            [this](const Path& p) { m_services.exporter.exportSeg(p); });
 }
 
 void MainWindow::closeStudy() {
@@ -99,33 +107,48 @@ void MainWindow::closeStudy() {
   m_services.session.close();
 }
 
-void MainWindow::quit() { close(); }
-void MainWindow::toggleSeriesColumn() { m_series->setVisible(m_series->isHidden()); }
-void MainWindow::toggleSidePanel() { m_side->setVisible(m_side->isHidden()); }
-bool MainWindow::seriesColumnShown() const { return m_series && !m_series->isHidden(); }
-bool MainWindow::sidePanelShown() const { return m_side && !m_side->isHidden(); }
+void MainWindow::quit() {
+  close();
+}
+void MainWindow::toggleSeriesColumn() {
+  m_series->setVisible(m_series->isHidden());
+}
+void MainWindow::toggleSidePanel() {
+  m_side->setVisible(m_side->isHidden());
+}
+bool MainWindow::seriesColumnShown() const {
+  return m_series && !m_series->isHidden();
+}
+bool MainWindow::sidePanelShown() const {
+  return m_side && !m_side->isHidden();
+}
 
 void MainWindow::showTab(int tab) {
   m_side->show();
   m_side->setCurrentIndex(tab);
 }
 
-viewer::ViewKind MainWindow::activeView() const { return m_views->activeView(); }
+viewer::ViewKind MainWindow::activeView() const {
+  return m_views->activeView();
+}
 
 void MainWindow::showNameMenu(InstanceId instance) {
   auto* menu = new QMenu(this);
   menu->setAttribute(Qt::WA_DeleteOnClose);
   for (const Level level : namesToOffer(m_services.session, instance))
-    connect(menu->addAction(tr("This is %1").arg(QString::fromStdString(levelName(level)))), &QAction::triggered, this,
+    connect(menu->addAction(tr("This is %1").arg(QString::fromStdString(levelName(level)))),
+            &QAction::triggered, this,
             [this, instance, level] { nameLevel(m_services.session, instance, level); });
   menu->popup(QCursor::pos());
 }
 
 void MainWindow::showLevelMenu(InstanceId instance, QPoint global) {
   Session& session = m_services.session;
-  if (session.selected() != instance) session.goToLevel(instance);
+  if (session.selected() != instance)
+    session.goToLevel(instance);
   const LevelRow* row = session.levels()->find(instance);
-  if (!row) return;
+  if (!row)
+    return;
   auto* menu = new QMenu(this);
   menu->setAttribute(Qt::WA_DeleteOnClose);
   QMenu* names = menu->addMenu(tr("%1 is …").arg(QString::fromStdString(row->name)));
@@ -134,25 +157,33 @@ void MainWindow::showLevelMenu(InstanceId instance, QPoint global) {
     QAction* choice = names->addAction(QString::fromStdString(levelName(level)));
     choice->setCheckable(true);
     choice->setChecked(levelName(level) == row->name);
-    connect(choice, &QAction::triggered, this, [this, instance, level] { nameLevel(m_services.session, instance, level); });
+    connect(choice, &QAction::triggered, this,
+            [this, instance, level] { nameLevel(m_services.session, instance, level); });
   }
   const auto& alternatives = session.shown()->chain.alternatives;
   for (std::size_t n = 0; n < alternatives.size(); ++n) {
     const QString what = alternatives[n].variant.empty() ? tr("shift by %1").arg(alternatives[n].shift)
                                                          : QString::fromStdString(alternatives[n].variant);
-    QAction* choice = names->addAction(tr("Whole spine: %1 (%2 %)").arg(what).arg(qRound(alternatives[n].probability * 100)));
+    QAction* choice = names->addAction(
+        tr("Whole spine: %1 (%2 %)").arg(what).arg(qRound(alternatives[n].probability * 100)));
     connect(choice, &QAction::triggered, this, [this, n] { m_services.session.apply(ChooseAlternative{n}); });
   }
   menu->addSeparator();
   m_actions->refresh();
-  for (const ActionId id : {ActionId::AcceptLevel, ActionId::RejectLevel}) menu->addAction(m_actions->action(id));
+  for (const ActionId id : {ActionId::AcceptLevel, ActionId::RejectLevel})
+    menu->addAction(m_actions->action(id));
   menu->addSeparator();
-  for (const ActionId id : {ActionId::SplitLevel, ActionId::MergeBelow, ActionId::DeleteLevel, ActionId::RestoreLevel})
+  for (const ActionId id :
+       {ActionId::SplitLevel, ActionId::MergeBelow, ActionId::DeleteLevel, ActionId::RestoreLevel})
     menu->addAction(m_actions->action(id));
   menu->popup(global);
 }
 
-void MainWindow::showShortcuts() { showKeysDialog(this); }
-void MainWindow::showAbout() { showAboutDialog(this, m_views->rendererName()); }
+void MainWindow::showShortcuts() {
+  showKeysDialog(this);
+}
+void MainWindow::showAbout() {
+  showAboutDialog(this, m_views->rendererName());
+}
 
 } // namespace spondyl::app

@@ -21,17 +21,20 @@ Measurer::Measurer(JobRunner& jobs, Session& session, QObject* parent)
 }
 
 void Measurer::setStale(bool stale) {
-  if (m_stale == stale) return;
+  if (m_stale == stale)
+    return;
   m_stale = stale;
   emit staleChanged(stale);
 }
 
 void Measurer::compute() {
-  if (!m_session.imageComplete()) return;
+  if (!m_session.imageComplete())
+    return;
   const CasePtr now = m_session.snapshot();
   const VolumePtr image = m_session.volume();
   const std::vector<AngleRequest> angles = m_session.angles();
-  if (now == m_measured && image == m_measuredIn && angles.size() == m_measuredAngles) return setStale(false);
+  if (now == m_measured && image == m_measuredIn && angles.size() == m_measuredAngles)
+    return setStale(false);
   if (m_session.levels()->rows.empty()) {
     m_measured = now;
     m_measuredIn = image;
@@ -42,13 +45,16 @@ void Measurer::compute() {
   setStale(true);
   m_jobs.start<std::vector<Measurement>>(
       JobSpec({}, "measure", this),
-      [now, image, angles, memory = m_memory, uid = m_session.series()->uid](const JobContext& job) -> Result<std::vector<Measurement>> {
+      [now, image, angles, memory = m_memory,
+       uid = m_session.series()->uid](const JobContext& job) -> Result<std::vector<Measurement>> {
         const std::lock_guard lock(memory->mutex);
-        if (job.stopRequested()) return fail(ErrorCode::Cancelled); // a newer one waits
+        if (job.stopRequested())
+          return fail(ErrorCode::Cancelled); // a newer one waits
         return memory->cache.measure(*now, uid, image.get(), angles);
       },
       [this, now, image, count = angles.size()](Result<std::vector<Measurement>> measured) {
-        if (!measured) return;
+        if (!measured)
+          return;
         m_measured = now;
         m_measuredIn = image;
         m_measuredAngles = count;

@@ -7,7 +7,8 @@
 namespace spondyl::app {
 
 int Notices::add(Notice notice) {
-  if (!notice.key.isEmpty()) std::erase_if(m_notices, [&](const Notice& n) { return n.key == notice.key; });
+  if (!notice.key.isEmpty())
+    std::erase_if(m_notices, [&](const Notice& n) { return n.key == notice.key; });
   notice.id = m_next++;
   m_notices.push_back(std::move(notice));
   emit changed();
@@ -30,7 +31,8 @@ int Notices::attention(const QString& text, const QString& key) {
 }
 
 int Notices::error(const Error& error, const QString& key) {
-  if (error.code == ErrorCode::Cancelled) return 0;
+  if (error.code == ErrorCode::Cancelled)
+    return 0;
   Notice notice;
   notice.severity = Severity::Error;
   notice.text = QString::fromStdString(errorSentence(error));
@@ -39,11 +41,13 @@ int Notices::error(const Error& error, const QString& key) {
 }
 
 void Notices::dismiss(int id) {
-  if (std::erase_if(m_notices, [&](const Notice& n) { return n.id == id; })) emit changed();
+  if (std::erase_if(m_notices, [&](const Notice& n) { return n.id == id; }))
+    emit changed();
 }
 
 void Notices::dismissKey(const QString& key) {
-  if (std::erase_if(m_notices, [&](const Notice& n) { return n.key == key; })) emit changed();
+  if (std::erase_if(m_notices, [&](const Notice& n) { return n.key == key; }))
+    emit changed();
 }
 
 void Notices::clear() {
@@ -52,7 +56,8 @@ void Notices::clear() {
 }
 
 int Notices::count(Severity severity) const {
-  return int(std::count_if(m_notices.begin(), m_notices.end(), [&](const Notice& n) { return n.severity == severity; }));
+  return int(std::count_if(m_notices.begin(), m_notices.end(),
+                           [&](const Notice& n) { return n.severity == severity; }));
 }
 
 } // namespace spondyl::app

@@ -1,5 +1,6 @@
 #pragma once
-// What the window has to tell: one line each, in the banner area. Never a dialog for anything that can be undone.
+// What the window has to tell: one line each, in the banner area. Never a dialog for anything that can be
+// undone.
 
 #include "core/base/error.h"
 
@@ -17,11 +18,11 @@ struct Notice {
   int id = 0;
   Severity severity = Severity::Info;
   QString text;
-  QString actionText;             ///< empty: only dismissable
+  QString actionText; ///< empty: only dismissable
   std::function<void()> action;
-  QString secondText;             ///< an alternative beside the action
+  QString secondText; ///< an alternative beside the action
   std::function<void()> second;
-  QString key;                    ///< a newer notice with the same key replaces it
+  QString key; ///< a newer notice with the same key replaces it
 };
 
 class Notices : public QObject {

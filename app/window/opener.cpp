@@ -21,18 +21,20 @@ QString nameOf(const Path& path) {
 const Series* seriesOf(const StudyListing& listing, const std::string& uid) {
   for (const Study& study : listing.studies)
     for (const Series& series : study.series)
-      if (series.uid == uid) return &series;
+      if (series.uid == uid)
+        return &series;
   return nullptr;
 }
 
-/// Series without an identity of their own (NIfTI, stripped DICOM) get one within this listing, so that each can be
-/// chosen; the first of a name keeps it.
+/// Series without an identity of their own (NIfTI, stripped DICOM) get one within this listing, so that each
+/// can be chosen; the first of a name keeps it.
 void tellApart(StudyListing& listing) {
   std::set<std::string> taken;
   for (Study& study : listing.studies)
     for (Series& series : study.series) {
       const std::string stem = series.uid;
-      for (int n = 2; !taken.insert(series.uid).second; ++n) series.uid = stem + "#" + std::to_string(n);
+      for (int n = 2; !taken.insert(series.uid).second; ++n)
+        series.uid = stem + "#" + std::to_string(n);
     }
 }
 
@@ -45,7 +47,8 @@ Opener::Opener(JobRunner& jobs, Notices& notices, Session& session, QObject* par
 }
 
 void Opener::openAll(const std::vector<Path>& paths) {
-  if (paths.empty()) return;
+  if (paths.empty())
+    return;
   m_labelsToFollow.assign(paths.begin() + 1, paths.end());
   open(paths.front());
 }
@@ -62,8 +65,10 @@ void Opener::open(const Path& path) {
         JobSpec({}, "judge", this),
         [path, grid](const JobContext& job) { return judgeLabels(path, grid, job); },
         [this, path](Result<LabelJudgement> judged) {
-          if (judged && judged->areLabels) emit labelsAsked(QString::fromStdString(path.string()));
-          else openStudy(path);
+          if (judged && judged->areLabels)
+            emit labelsAsked(QString::fromStdString(path.string()));
+          else
+            openStudy(path);
         });
     return;
   }
@@ -102,7 +107,8 @@ void Opener::loadBestSeries() {
   for (const Study& study : m_session.listing().studies)
     for (const Series& series : study.series)
       for (std::size_t stack = 0; stack < series.stacks.size(); ++stack) {
-        if (!series.stacks[stack].grid || series.stacks[stack].refusal) continue;
+        if (!series.stacks[stack].grid || series.stacks[stack].refusal)
+          continue;
         m_thumbnailsToMake.emplace_back(series, stack);
         break;
       }
@@ -114,9 +120,11 @@ void Opener::loadBestSeries() {
 
 void Opener::showSeries(const std::string& uid) {
   const Series* series = seriesOf(m_session.listing(), uid);
-  if (!series || (m_session.series() && m_session.series()->uid == uid)) return;
+  if (!series || (m_session.series() && m_session.series()->uid == uid))
+    return;
   for (std::size_t stack = 0; stack < series->stacks.size(); ++stack)
-    if (series->stacks[stack].grid && !series->stacks[stack].refusal) return load(*series, stack);
+    if (series->stacks[stack].grid && !series->stacks[stack].refusal)
+      return load(*series, stack);
 }
 
 void Opener::load(const Series& series, std::size_t stack) {
@@ -133,7 +141,8 @@ void Opener::load(const Series& series, std::size_t stack) {
     QMetaObject::invokeMethod(
         qApp,
         [self, uid, stack, early = builder.preview()] {
-          if (!self || !self->m_jobs.isRunning("load")) return;
+          if (!self || !self->m_jobs.isRunning("load"))
+            return;
           self->m_session.setImage(uid, int(stack), early, false);
           self->m_grow.start();
         },
@@ -147,31 +156,37 @@ void Opener::load(const Series& series, std::size_t stack) {
       JobSpec(tr("Reading the image"), "load", this),
       [series, stack, options](const JobContext& job) -> Result<Loaded> {
         SPONDYL_TRY(LoadedVolume image, loadVolume(series, stack, job, options));
-        std::optional<std::string> modality = series.modality.empty() ? judgeModality(*image.volume) : std::nullopt;
+        std::optional<std::string> modality =
+            series.modality.empty() ? judgeModality(*image.volume) : std::nullopt;
         return Loaded{std::move(image), std::move(modality)};
       },
       [this, uid, stack](Result<Loaded> loaded) {
         m_grow.stop();
         if (!loaded) {
-          if (m_session.hasImage() && !m_session.imageComplete()) m_session.setImage(uid, int(stack), nullptr, false);
+          if (m_session.hasImage() && !m_session.imageComplete())
+            m_session.setImage(uid, int(stack), nullptr, false);
           m_notices.error(loaded.error(), QStringLiteral("open"));
           return;
         }
         m_warnings.insert(m_warnings.end(), loaded->image.warnings.begin(), loaded->image.warnings.end());
         emit warningsChanged();
-        if (loaded->modality) m_session.setModality(uid, *loaded->modality);
+        if (loaded->modality)
+          m_session.setModality(uid, *loaded->modality);
         m_session.setImage(uid, int(stack), loaded->image.volume, true);
         makeThumbnails();
-        if (m_labelsToFollow.empty()) return;
+        if (m_labelsToFollow.empty())
+          return;
         std::vector<Path> labels = std::move(m_labelsToFollow);
         m_labelsToFollow.clear();
-        for (const Path& path : labels) emit labelsAsked(QString::fromStdString(path.string()));
+        for (const Path& path : labels)
+          emit labelsAsked(QString::fromStdString(path.string()));
       });
 }
 
 void Opener::makeThumbnails() {
   // The open series from its voxels in memory; the others by reading their middle slice, one after the other.
-  if (!m_session.series()) return;
+  if (!m_session.series())
+    return;
   const std::string uid = m_session.series()->uid;
   m_jobs.start<QImage>(
       JobSpec({}, "thumbnail", this),
@@ -179,20 +194,23 @@ void Opener::makeThumbnails() {
         return thumbnailOf(series, volume);
       },
       [this, uid](Result<QImage> picture) {
-        if (picture) emit thumbnail(QString::fromStdString(uid), *picture);
+        if (picture)
+          emit thumbnail(QString::fromStdString(uid), *picture);
         makeNextThumbnail();
       });
 }
 
 void Opener::makeNextThumbnail() {
-  if (m_thumbnailsToMake.empty()) return;
+  if (m_thumbnailsToMake.empty())
+    return;
   const auto [series, stack] = m_thumbnailsToMake.back();
   m_thumbnailsToMake.pop_back();
   m_jobs.start<QImage>(
       JobSpec({}, "thumbnail", this),
       [series = series, stack = stack](const JobContext& job) { return readThumbnail(series, stack, job); },
       [this, uid = series.uid](Result<QImage> picture) {
-        if (picture) emit thumbnail(QString::fromStdString(uid), *picture);
+        if (picture)
+          emit thumbnail(QString::fromStdString(uid), *picture);
         makeNextThumbnail();
       });
 }

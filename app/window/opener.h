@@ -1,9 +1,9 @@
 #pragma once
-// From a dropped path to an image on the screen: looks through the input, takes the best spine series, shows the
-// first slices early, then the thumbnails. All in jobs.
+// From a dropped path to an image on the screen: looks through the input, takes the best spine series, shows
+// the first slices early, then the thumbnails. All in jobs.
 
-#include "app/window/session.h"
 #include "app/jobs/job_runner.h"
+#include "app/window/session.h"
 #include "core/formats/open.h"
 
 #include <QImage>
@@ -24,16 +24,17 @@ class Opener : public QObject {
   void showSeries(const std::string& uid);
   /// Loads the voxels of the case that a keeper has just begun.
   void loadBestSeries();
-  /// Where voxels that came with a case file are asked for; returns none for those that are in files of their own.
+  /// Where voxels that came with a case file are asked for; returns none for those that are in files of their
+  /// own.
   void setEmbeddedSource(std::function<VolumePtr(const std::string& seriesUid, std::size_t stack)> source) {
     m_embedded = std::move(source);
   }
   const std::vector<Warning>& warnings() const { return m_warnings; }
 
  signals:
-  void opened(const QString& path);          ///< the listing is there
-  void labelsAsked(const QString& path);     ///< a label file for the open image
-  void caseFileAsked(const QString& path);   ///< a .spondyl: the keeper's matter
+  void opened(const QString& path);        ///< the listing is there
+  void labelsAsked(const QString& path);   ///< a label file for the open image
+  void caseFileAsked(const QString& path); ///< a .spondyl: the keeper's matter
   void thumbnail(const QString& seriesUid, const QImage& picture);
   void warningsChanged();
 

@@ -21,7 +21,8 @@ ScriptedRun::ScriptedRun(Services& services, MainWindow& window, ScriptedOptions
   m_poll.setInterval(pollMs);
   connect(&m_poll, &QTimer::timeout, this, [this] {
     m_settled = isSettled() ? m_settled + 1 : 0;
-    if (m_settled < quietPolls) return;
+    if (m_settled < quietPolls)
+      return;
     m_settled = 0;
     step();
   });
@@ -33,9 +34,12 @@ bool ScriptedRun::isSettled() const {
 
 void ScriptedRun::start() {
   QDir().mkpath(QString::fromStdString(m_options.folder.string()));
-  if (m_options.paths.empty()) add([this] { take("window-empty"); });
-  else if (m_options.gallery) addGallery();
-  else addTour();
+  if (m_options.paths.empty())
+    add([this] { take("window-empty"); });
+  else if (m_options.gallery)
+    addGallery();
+  else
+    addTour();
   m_poll.start();
 }
 
@@ -45,14 +49,17 @@ void ScriptedRun::addTour() {
   add([this] { m_window.openPaths(m_options.paths); });
   add([this, &session] {
     if (!session.hasImage()) {
-      for (const Notice& notice : m_services.notices.all()) std::fprintf(stderr, "%s\n", qPrintable(notice.text));
+      for (const Notice& notice : m_services.notices.all())
+        std::fprintf(stderr, "%s\n", qPrintable(notice.text));
       m_failed = 3;
     }
-    if (m_options.analyse && session.levels()->rows.empty()) m_services.analysis.run();
+    if (m_options.analyse && session.levels()->rows.empty())
+      m_services.analysis.run();
   });
   add([this, &session] {
     const auto& rows = session.levels()->rows;
-    if (!rows.empty() && !session.selectedRow()) session.goToLevel(rows[rows.size() / 2].instance);
+    if (!rows.empty() && !session.selectedRow())
+      session.goToLevel(rows[rows.size() / 2].instance);
     m_services.notices.clear();
   });
   add([this] { take("window-levels"); });
@@ -65,7 +72,8 @@ void ScriptedRun::addTour() {
   add([this] { take("window-findings"); });
   add([&actions] { actions.trigger(ActionId::TabReport); });
   add([this] { take("window-report"); });
-  for (const auto& [kind, name] : {std::pair{viewer::ViewKind::Sagittal, "window-sagittal"}, std::pair{viewer::ViewKind::Scene3d, "window-3d"}}) {
+  for (const auto& [kind, name] : {std::pair{viewer::ViewKind::Sagittal, "window-sagittal"},
+                                   std::pair{viewer::ViewKind::Scene3d, "window-3d"}}) {
     add([this, &session, kind = kind] {
       viewer::ViewState view = session.view();
       view.maximised = kind;
@@ -90,13 +98,15 @@ void ScriptedRun::addGallery() {
   add([this] { take("2-analysis-refused"); });
   add([this] {
     m_services.notices.clear();
-    if (m_options.paths.size() > 1) m_services.analysis.takeLabels(m_options.paths[1]);
+    if (m_options.paths.size() > 1)
+      m_services.analysis.takeLabels(m_options.paths[1]);
   });
   add([this] { take("3-proposal-waiting"); });
   for (int n = 0; n < 3; ++n)
     add([&session, n] {
       const auto rows = session.levels()->rows;
-      if (std::size_t(n) < rows.size()) acceptOrConfirm(session, rows[std::size_t(n)].instance);
+      if (std::size_t(n) < rows.size())
+        acceptOrConfirm(session, rows[std::size_t(n)].instance);
     });
   add([&session] { goToNextToReview(session); });
   add([&actions] { actions.trigger(ActionId::ToolBrush); });
@@ -131,7 +141,8 @@ void ScriptedRun::addGallery() {
 }
 
 void ScriptedRun::step() {
-  if (m_next < m_steps.size() && !m_failed) return m_steps[m_next++]();
+  if (m_next < m_steps.size() && !m_failed)
+    return m_steps[m_next++]();
   m_poll.stop();
   emit finished(m_failed);
 }

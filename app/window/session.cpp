@@ -12,21 +12,24 @@ namespace {
 CasePtr newCase(const StudyListing& listing) {
   auto made = std::make_shared<Case>();
   made->id = newUuid();
-  if (!listing.studies.empty()) made->patient = listing.studies.front().patient;
+  if (!listing.studies.empty())
+    made->patient = listing.studies.front().patient;
   made->studies = SharedList<Study>(listing.studies);
   return made;
 }
 
 std::string accountName() {
   for (const char* variable : {"USER", "LOGNAME"})
-    if (const char* name = std::getenv(variable); name && *name) return name;
+    if (const char* name = std::getenv(variable); name && *name)
+      return name;
   return "reader";
 }
 
 } // namespace
 
 Session::Session(JobRunner& jobs, Notices& notices, QObject* parent)
-    : QObject(parent), m_jobs(jobs), m_notices(notices), m_person(accountName()), m_measures(std::make_shared<MeasuresModel>()) {
+    : QObject(parent), m_jobs(jobs), m_notices(notices), m_person(accountName()),
+      m_measures(std::make_shared<MeasuresModel>()) {
   refresh();
 }
 
@@ -97,8 +100,10 @@ void Session::setImage(std::string seriesUid, int stack, VolumePtr volume, bool 
 void Session::setModality(const std::string& seriesUid, const std::string& modality) {
   for (Study& study : m_listing.studies)
     for (Series& series : study.series)
-      if (series.uid == seriesUid) series.modality = modality;
-  if (m_document && m_document->revision() == 0) { // nothing done yet: the case is of the listing as it is known now
+      if (series.uid == seriesUid)
+        series.modality = modality;
+  if (m_document &&
+      m_document->revision() == 0) { // nothing done yet: the case is of the listing as it is known now
     auto known = std::make_shared<Case>(*snapshot());
     known->studies = SharedList<Study>(m_listing.studies);
     writeCase(std::move(known));
@@ -109,7 +114,8 @@ void Session::setModality(const std::string& seriesUid, const std::string& modal
 const Series* Session::series() const {
   for (const Study& study : m_listing.studies)
     for (const Series& series : study.series)
-      if (series.uid == m_seriesUid) return &series;
+      if (series.uid == m_seriesUid)
+        return &series;
   return nullptr;
 }
 
@@ -124,9 +130,11 @@ CasePtr Session::snapshot() const {
 }
 
 void Session::refresh() const {
-  if (!m_dirty && m_shown) return;
+  if (!m_dirty && m_shown)
+    return;
   const CasePtr now = snapshot();
-  m_shown = m_ready.first == now && m_ready.second ? m_ready.second : std::make_shared<EffectiveCase>(effective(*now));
+  m_shown = m_ready.first == now && m_ready.second ? m_ready.second
+                                                   : std::make_shared<EffectiveCase>(effective(*now));
   m_levels = std::make_shared<LevelsModel>(buildLevels(*now, *m_shown));
   m_findings = std::make_shared<FindingsModel>(buildFindings(*now, *m_shown));
   m_dirty = false;
@@ -157,7 +165,8 @@ void Session::addAngle(const AngleRequest& angle) {
   const auto same = [&](const AngleRequest& a) {
     return a.id == angle.id && a.upper == angle.upper && a.lower == angle.lower;
   };
-  if (std::none_of(m_angles.begin(), m_angles.end(), same)) m_angles.push_back(angle);
+  if (std::none_of(m_angles.begin(), m_angles.end(), same))
+    m_angles.push_back(angle);
   emit anglesChanged();
 }
 
@@ -167,14 +176,17 @@ void Session::setReadOnly(bool readOnly) {
 }
 
 bool Session::apply(const Edit& edit) {
-  if (!m_document || m_readOnly) return false;
+  if (!m_document || m_readOnly)
+    return false;
   const Result<Revision> done = m_document->apply(edit);
-  if (!done) m_notices.error(done.error(), QStringLiteral("edit"));
+  if (!done)
+    m_notices.error(done.error(), QStringLiteral("edit"));
   return done.ok();
 }
 
 void Session::applyInJob(Edit edit, std::function<void(bool)> done) {
-  if (!m_document || m_readOnly) return;
+  if (!m_document || m_readOnly)
+    return;
   const CasePtr from = snapshot();
   const auto shared = std::make_shared<const Edit>(std::move(edit));
   const EditContext context{m_person, utcNow()};
@@ -186,34 +198,44 @@ void Session::applyInJob(Edit edit, std::function<void(bool)> done) {
         return Computed{std::move(applied), std::move(shownNext)};
       },
       [this, from, shared, context, done](Result<Computed> computed) {
-        if (!m_document || m_readOnly || snapshot()->id != from->id) return; // another study by now
+        if (!m_document || m_readOnly || snapshot()->id != from->id)
+          return; // another study by now
         if (!computed) {
           m_notices.error(computed.error(), QStringLiteral("edit"));
-          if (done) done(false);
+          if (done)
+            done(false);
           return;
         }
-        if (snapshot() != from) return applyInJob(*shared, done);
+        if (snapshot() != from)
+          return applyInJob(*shared, done);
         m_ready = {computed->applied.next, computed->shown};
         const bool taken = m_document->take(from, std::move(computed->applied), verb(*shared), context).ok();
-        if (done) done(taken);
+        if (done)
+          done(taken);
       });
 }
 
 void Session::undo() {
-  if (!canUndo()) return;
-  if (const Result<Revision> done = m_document->undo(); !done) m_notices.error(done.error(), QStringLiteral("edit"));
+  if (!canUndo())
+    return;
+  if (const Result<Revision> done = m_document->undo(); !done)
+    m_notices.error(done.error(), QStringLiteral("edit"));
 }
 
 void Session::redo() {
-  if (!canRedo()) return;
-  if (const Result<Revision> done = m_document->redo(); !done) m_notices.error(done.error(), QStringLiteral("edit"));
+  if (!canRedo())
+    return;
+  if (const Result<Revision> done = m_document->redo(); !done)
+    m_notices.error(done.error(), QStringLiteral("edit"));
 }
 
 void Session::onStep(const Step& step) {
   m_dirty = true;
-  if (!step.changes.voxels.isEmpty()) emit voxelsChanged(step.changes.voxels);
+  if (!step.changes.voxels.isEmpty())
+    emit voxelsChanged(step.changes.voxels);
   emit stepDone(step);
-  if (m_flushPending) return;
+  if (m_flushPending)
+    return;
   m_flushPending = true;
   QTimer::singleShot(0, this, &Session::flush);
 }
@@ -229,14 +251,16 @@ void Session::flush() {
 }
 
 void Session::setView(viewer::ViewState view) {
-  if (view == m_view) return;
+  if (view == m_view)
+    return;
   m_view = std::move(view);
   emit viewChanged();
 }
 
 void Session::goToLevel(InstanceId instance) {
   const LevelRow* row = levels()->find(instance);
-  if (!row) return;
+  if (!row)
+    return;
   if (!m_volume) {
     m_view.selected = instance;
     emit viewChanged();
@@ -249,18 +273,24 @@ void Session::goToLevel(InstanceId instance) {
 
 void Session::goTo(PointLps point) {
   const bool somewhere = std::isfinite(point.x) && std::isfinite(point.y) && std::isfinite(point.z);
-  if (m_volume && somewhere) setView(viewer::movedTo(m_view, point));
+  if (m_volume && somewhere)
+    setView(viewer::movedTo(m_view, point));
 }
 
-const LevelRow* Session::selectedRow() const { return levels()->find(m_view.selected); }
+const LevelRow* Session::selectedRow() const {
+  return levels()->find(m_view.selected);
+}
 
 InstanceId Session::levelAt(PointLps point) const {
   const auto now = shown();
   for (const LabelLayer& layer : now->layers) {
-    if (layer.kind != LayerKind::BoneAndDisc) continue;
+    if (layer.kind != LayerKind::BoneAndDisc)
+      continue;
     const StructureId id = layer.map.at(nearestIndex(layer.map.grid().toIjk(point)));
-    if (!id) continue;
-    if (const Structure* structure = now->structures.find(id)) return structure->instance;
+    if (!id)
+      continue;
+    if (const Structure* structure = now->structures.find(id))
+      return structure->instance;
   }
   return {};
 }
@@ -270,10 +300,12 @@ const Structure* Session::paintTarget() const {
   for (const LabelLayer& layer : now->layers) {
     const StructureId id = layer.map.at(nearestIndex(layer.map.grid().toIjk(m_view.crosshair)));
     const Structure* here = id ? now->structures.find(id) : nullptr;
-    if (here && (!m_view.selected || here->instance == m_view.selected)) return here;
+    if (here && (!m_view.selected || here->instance == m_view.selected))
+      return here;
   }
   for (const Part part : {Part::VertebralBody, Part::Vertebra, Part::Sacrum, Part::PosteriorElements})
-    if (const Structure* found = now->structures.find(m_view.selected, part)) return found;
+    if (const Structure* found = now->structures.find(m_view.selected, part))
+      return found;
   return nullptr;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
-// What the window is about: the input's listing, the case with its one writer, the volume in view and where one
-// looks. Lives on the main thread; everything that takes time is done by jobs elsewhere and handed in here.
+// What the window is about: the input's listing, the case with its one writer, the volume in view and where
+// one looks. Lives on the main thread; everything that takes time is done by jobs elsewhere and handed in
+// here.
 
 #include "app/jobs/job_runner.h"
 #include "app/panels/findings_model.h"
@@ -25,7 +26,8 @@ class Session : public QObject {
   Session(JobRunner& jobs, Notices& notices, QObject* parent = nullptr);
 
   // The input
-  /// A new input: case, volume and view start anew. `initial`: the case of a file, else one is made of the listing.
+  /// A new input: case, volume and view start anew. `initial`: the case of a file, else one is made of the
+  /// listing.
   void begin(StudyListing listing, CasePtr initial = nullptr, QString title = {});
   void close();
   bool hasStudy() const { return m_document != nullptr; }
@@ -61,8 +63,8 @@ class Session : public QObject {
   void setReadOnly(bool readOnly);
   /// False: refused; the reason stands in the notices.
   bool apply(const Edit& edit);
-  /// For edits that touch many voxels: computed by a job, taken in one step when it is done. If the case moved on
-  /// meanwhile, it is computed again.
+  /// For edits that touch many voxels: computed by a job, taken in one step when it is done. If the case
+  /// moved on meanwhile, it is computed again.
   void applyInJob(Edit edit, std::function<void(bool)> done = {});
   bool canUndo() const { return m_document && m_document->canUndo() && !m_readOnly; }
   bool canRedo() const { return m_document && m_document->canRedo() && !m_readOnly; }
@@ -89,8 +91,9 @@ class Session : public QObject {
   void studyChanged();   ///< another input, or none
   void listingChanged(); ///< the same input, known better
   void imageChanged();
-  void caseChanged();    ///< once per turn of the event loop, however many edits
-  void voxelsChanged(spondyl::IndexBox box); ///< labels changed within this box only; else caseChanged covers all
+  void caseChanged(); ///< once per turn of the event loop, however many edits
+  void
+  voxelsChanged(spondyl::IndexBox box); ///< labels changed within this box only; else caseChanged covers all
   void stepDone(const spondyl::Step& step); ///< once per edit, undo and redo
   void measuresChanged();
   void anglesChanged();
@@ -120,7 +123,8 @@ class Session : public QObject {
   viewer::ViewState m_view;
   viewer::Windowing m_firstWindowing;
   viewer::Overlay m_measureOverlay;
-  std::pair<CasePtr, std::shared_ptr<const EffectiveCase>> m_ready; ///< what a job computed of a case, beforehand
+  std::pair<CasePtr, std::shared_ptr<const EffectiveCase>>
+      m_ready; ///< what a job computed of a case, beforehand
   mutable bool m_dirty = true;
   mutable std::shared_ptr<const EffectiveCase> m_shown;
   mutable std::shared_ptr<const LevelsModel> m_levels;

@@ -7,7 +7,8 @@
 namespace spondyl::app {
 namespace {
 QString defaultFile() {
-  return QStandardPaths::writableLocation(QStandardPaths::GenericConfigLocation) + QStringLiteral("/spondyl/spondyl.ini");
+  return QStandardPaths::writableLocation(QStandardPaths::GenericConfigLocation) +
+         QStringLiteral("/spondyl/spondyl.ini");
 }
 } // namespace
 
@@ -15,10 +16,18 @@ Settings::Settings(const QString& file)
     : m_store(std::make_unique<QSettings>(file.isEmpty() ? defaultFile() : file, QSettings::IniFormat)) {}
 Settings::~Settings() = default;
 
-QByteArray Settings::windowGeometry() const { return m_store->value(QStringLiteral("window/geometry")).toByteArray(); }
-void Settings::setWindowGeometry(const QByteArray& geometry) { m_store->setValue(QStringLiteral("window/geometry"), geometry); }
-QByteArray Settings::splitter() const { return m_store->value(QStringLiteral("window/splitter")).toByteArray(); }
-void Settings::setSplitter(const QByteArray& state) { m_store->setValue(QStringLiteral("window/splitter"), state); }
+QByteArray Settings::windowGeometry() const {
+  return m_store->value(QStringLiteral("window/geometry")).toByteArray();
+}
+void Settings::setWindowGeometry(const QByteArray& geometry) {
+  m_store->setValue(QStringLiteral("window/geometry"), geometry);
+}
+QByteArray Settings::splitter() const {
+  return m_store->value(QStringLiteral("window/splitter")).toByteArray();
+}
+void Settings::setSplitter(const QByteArray& state) {
+  m_store->setValue(QStringLiteral("window/splitter"), state);
+}
 
 QStringList Settings::recentPaths() const {
   QStringList paths = m_store->value(QStringLiteral("recent")).toStringList();
@@ -33,15 +42,29 @@ void Settings::addRecentPath(const QString& path) {
   m_store->setValue(QStringLiteral("recent"), paths.mid(0, 8));
 }
 
-QString Settings::lastFolder() const { return m_store->value(QStringLiteral("lastFolder")).toString(); }
-void Settings::setLastFolder(const QString& folder) { m_store->setValue(QStringLiteral("lastFolder"), folder); }
+QString Settings::lastFolder() const {
+  return m_store->value(QStringLiteral("lastFolder")).toString();
+}
+void Settings::setLastFolder(const QString& folder) {
+  m_store->setValue(QStringLiteral("lastFolder"), folder);
+}
 QString Settings::device() const {
   return m_store->value(QStringLiteral("inference/device"), QStringLiteral("auto")).toString();
 }
-QString Settings::modelFolder() const { return m_store->value(QStringLiteral("inference/models")).toString(); }
-QString Settings::reader() const { return m_store->value(QStringLiteral("report/reader")).toString(); }
-void Settings::setReader(const QString& name) { m_store->setValue(QStringLiteral("report/reader"), name); }
-bool Settings::includeProposed() const { return m_store->value(QStringLiteral("report/includeProposed"), false).toBool(); }
-void Settings::setIncludeProposed(bool include) { m_store->setValue(QStringLiteral("report/includeProposed"), include); }
+QString Settings::modelFolder() const {
+  return m_store->value(QStringLiteral("inference/models")).toString();
+}
+QString Settings::reader() const {
+  return m_store->value(QStringLiteral("report/reader")).toString();
+}
+void Settings::setReader(const QString& name) {
+  m_store->setValue(QStringLiteral("report/reader"), name);
+}
+bool Settings::includeProposed() const {
+  return m_store->value(QStringLiteral("report/includeProposed"), false).toBool();
+}
+void Settings::setIncludeProposed(bool include) {
+  m_store->setValue(QStringLiteral("report/includeProposed"), include);
+}
 
 } // namespace spondyl::app

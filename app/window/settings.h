@@ -24,11 +24,11 @@ struct Settings {
   void addRecentPath(const QString& path);
   QString lastFolder() const;
   void setLastFolder(const QString& folder);
-  QString device() const;          ///< "auto" unless set
-  QString modelFolder() const;     ///< empty: the one beside the program
-  QString reader() const;          ///< name in reports; empty: not set
+  QString device() const;      ///< "auto" unless set
+  QString modelFolder() const; ///< empty: the one beside the program
+  QString reader() const;      ///< name in reports; empty: not set
   void setReader(const QString& name);
-  bool includeProposed() const;    ///< reports and exports take what is not reviewed, marked so
+  bool includeProposed() const; ///< reports and exports take what is not reviewed, marked so
   void setIncludeProposed(bool include);
 
  private:

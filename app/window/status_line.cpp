@@ -41,15 +41,19 @@ QString stageName(const std::string& stage) {
       {"measure", QT_TRANSLATE_NOOP("Stages", "measuring")},
       {"write", QT_TRANSLATE_NOOP("Stages", "writing")}};
   for (const auto& [key, name] : names)
-    if (stage == key) return QCoreApplication::translate("Stages", name);
+    if (stage == key)
+      return QCoreApplication::translate("Stages", name);
   return QString::fromStdString(stage);
 }
 
 QString jobSentence(const JobStatus& job) {
-  if (job.stopping) return StatusLine::tr("%1: stopping").arg(job.title);
+  if (job.stopping)
+    return StatusLine::tr("%1: stopping").arg(job.title);
   QString sentence = job.title;
-  if (!job.stage.empty()) sentence += QStringLiteral(", ") + stageName(job.stage);
-  if (job.fraction > 0) sentence += StatusLine::tr("  %1 %").arg(int(job.fraction * 100));
+  if (!job.stage.empty())
+    sentence += QStringLiteral(", ") + stageName(job.stage);
+  if (job.fraction > 0)
+    sentence += StatusLine::tr("  %1 %").arg(int(job.fraction * 100));
   if (job.secondsLeft) {
     const int seconds = int(*job.secondsLeft + 0.999);
     sentence += seconds < 90 ? StatusLine::tr(" · %1 s left").arg(seconds)
@@ -112,7 +116,9 @@ void StatusLine::setPosition(const QString& position, const QString& value, cons
   m_level->setText(level);
 }
 
-void StatusLine::setTool(const QString& tool) { m_tool->setText(tool); }
+void StatusLine::setTool(const QString& tool) {
+  m_tool->setText(tool);
+}
 
 void StatusLine::setWarnings(int count, const QString& toolTip) {
   m_warnings->setVisible(count > 0);
@@ -127,11 +133,13 @@ void StatusLine::showJobs() {
   m_job->setVisible(any);
   m_bar->setVisible(any);
   m_cancel->setVisible(any);
-  if (!any) return;
+  if (!any)
+    return;
   const JobStatus& job = jobs.front();
   m_shown = job.id;
   QString sentence = jobSentence(job);
-  if (jobs.size() > 1) sentence += tr(" (and %1 more)").arg(jobs.size() - 1);
+  if (jobs.size() > 1)
+    sentence += tr(" (and %1 more)").arg(jobs.size() - 1);
   m_job->setText(sentence);
   m_bar->setValue(int(job.fraction * 1000));
   m_cancel->setEnabled(!job.stopping);

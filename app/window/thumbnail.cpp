@@ -14,7 +14,8 @@ constexpr int largest = 288; // pixels along the longer side: sharp at 2x
 
 QImage picture(const Volume& volume, const viewer::Raster& raster, const viewer::Windowing& windowing) {
   std::vector<std::uint8_t> grey;
-  viewer::applyWindow(viewer::reslice(volume, raster, viewer::Interpolation::Linear), volume.rescale(), windowing, grey);
+  viewer::applyWindow(viewer::reslice(volume, raster, viewer::Interpolation::Linear), volume.rescale(),
+                      windowing, grey);
   QImage image(raster.width, raster.height, QImage::Format_Grayscale8);
   for (int row = 0; row < raster.height; ++row)
     std::copy_n(grey.begin() + std::ptrdiff_t(row) * raster.width, raster.width, image.scanLine(row));
@@ -29,7 +30,8 @@ viewer::Raster rasterOver(PointLps centre, VectorLps right, VectorLps down, doub
   raster.height = std::max(1, int(std::lround(heightMm / step)));
   raster.stepColumn = right * step;
   raster.stepRow = down * step;
-  raster.origin = centre - raster.stepColumn * (0.5 * (raster.width - 1)) - raster.stepRow * (0.5 * (raster.height - 1));
+  raster.origin =
+      centre - raster.stepColumn * (0.5 * (raster.width - 1)) - raster.stepRow * (0.5 * (raster.height - 1));
   return raster;
 }
 
@@ -53,10 +55,13 @@ Result<QImage> readThumbnail(const Series& series, std::size_t stack, const JobC
   const auto make = [&](const Volume& volume) {
     const Grid& grid = volume.grid();
     const auto spacing = grid.spacing();
-    const PointLps centre = grid.toLps(PointIjk{(grid.size().i - 1) / 2.0, (grid.size().j - 1) / 2.0, double(grid.size().k / 2)});
-    made = picture(volume, rasterOver(centre, normalized(grid.stepI()), normalized(grid.stepJ()),
-                                      spacing[0] * grid.size().i, spacing[1] * grid.size().j),
-                   viewer::isCt(series, volume) ? viewer::ctPresets()[1].windowing : viewer::fileWindowing(series, volume));
+    const PointLps centre =
+        grid.toLps(PointIjk{(grid.size().i - 1) / 2.0, (grid.size().j - 1) / 2.0, double(grid.size().k / 2)});
+    made = picture(volume,
+                   rasterOver(centre, normalized(grid.stepI()), normalized(grid.stepJ()),
+                              spacing[0] * grid.size().i, spacing[1] * grid.size().j),
+                   viewer::isCt(series, volume) ? viewer::ctPresets()[1].windowing
+                                                : viewer::fileWindowing(series, volume));
   };
   LoadOptions options;
   options.onMiddleSlice = [&](const VolumeBuilder& builder) {
@@ -66,8 +71,10 @@ Result<QImage> readThumbnail(const Series& series, std::size_t stack, const JobC
   JobContext inner;
   inner.stop = enough.get_token();
   const Result<LoadedVolume> loaded = loadVolume(series, stack, inner, options);
-  if (made.isNull() && loaded) make(*loaded->volume);
-  if (made.isNull()) return loaded ? fail(ErrorCode::Internal, {"no picture"}, "readThumbnail") : loaded.error();
+  if (made.isNull() && loaded)
+    make(*loaded->volume);
+  if (made.isNull())
+    return loaded ? fail(ErrorCode::Internal, {"no picture"}, "readThumbnail") : loaded.error();
   return made;
 }
 

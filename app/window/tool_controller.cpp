@@ -56,16 +56,21 @@ void ToolController::setBrush(BrushSettings brush) {
 QString ToolController::describe() const {
   const ToolKind kind = m_state.active;
   QString text = QString::fromStdString(viewer::toolTitle(kind));
-  if (kind != ToolKind::Brush && kind != ToolKind::Eraser) return kind == ToolKind::Crosshair ? QString() : text;
-  text += tr(" %1 mm, %2").arg(m_settings.brushRadius.value, 0, 'f', 1)
+  if (kind != ToolKind::Brush && kind != ToolKind::Eraser)
+    return kind == ToolKind::Crosshair ? QString() : text;
+  text += tr(" %1 mm, %2")
+              .arg(m_settings.brushRadius.value, 0, 'f', 1)
               .arg(m_settings.shape == BrushShape::Sphere ? tr("sphere") : tr("circle"));
-  if (m_settings.inside == EditInside::BackgroundOnly) text += tr(", over background alone");
-  if (m_settings.inside == EditInside::ThisOnly) text += tr(", over this structure alone");
+  if (m_settings.inside == EditInside::BackgroundOnly)
+    text += tr(", over background alone");
+  if (m_settings.inside == EditInside::ThisOnly)
+    text += tr(", over this structure alone");
   return text;
 }
 
 void ToolController::handle(const viewer::PointerEvent& event) {
-  if (!m_session.hasImage()) return;
+  if (!m_session.hasImage())
+    return;
   m_volume = m_session.volume();
   m_case = m_session.snapshot();
   m_shown = m_session.shown();
@@ -73,14 +78,18 @@ void ToolController::handle(const viewer::PointerEvent& event) {
   const bool changed = outcome.tool.active != m_state.active;
   m_state = std::move(outcome.tool);
   if (outcome.toggleMaximised)
-    outcome.view.maximised = outcome.view.maximised ? std::nullopt : std::optional<viewer::ViewKind>(event.view);
+    outcome.view.maximised =
+        outcome.view.maximised ? std::nullopt : std::optional<viewer::ViewKind>(event.view);
   m_session.setView(std::move(outcome.view));
   emit previewChanged(event.view, outcome.preview, outcome.cursor);
   if (outcome.edit && !m_session.isReadOnly()) {
-    if (isHeavy(*outcome.edit)) m_session.applyInJob(std::move(*outcome.edit));
-    else m_session.apply(*outcome.edit);
+    if (isHeavy(*outcome.edit))
+      m_session.applyInJob(std::move(*outcome.edit));
+    else
+      m_session.apply(*outcome.edit);
   }
-  if (changed) emit toolChanged();
+  if (changed)
+    emit toolChanged();
 }
 
 } // namespace spondyl::app

@@ -1,6 +1,6 @@
 #pragma once
-// Which tool the left button holds, its settings, and what a tool's outcome does: where one looks goes to the session,
-// the preview to the view, the edit to the document.
+// Which tool the left button holds, its settings, and what a tool's outcome does: where one looks goes to the
+// session, the preview to the view, the edit to the document.
 
 #include "app/window/session.h"
 #include "viewer/tools/tool.h"
@@ -29,7 +29,8 @@ class ToolController : public QObject {
  signals:
   void toolChanged();
   /// What the tool shows while it is used, in the view that it is used in.
-  void previewChanged(spondyl::viewer::ViewKind view, const spondyl::viewer::Overlay& preview, spondyl::viewer::CursorShape cursor);
+  void previewChanged(spondyl::viewer::ViewKind view, const spondyl::viewer::Overlay& preview,
+                      spondyl::viewer::CursorShape cursor);
 
  private:
   viewer::ToolContext context() const;

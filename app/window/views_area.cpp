@@ -12,28 +12,42 @@ namespace {
 
 Qt::CursorShape cursorOf(viewer::CursorShape shape) {
   switch (shape) {
-  case viewer::CursorShape::Arrow: return Qt::ArrowCursor;
-  case viewer::CursorShape::Cross: return Qt::CrossCursor;
-  case viewer::CursorShape::Move: return Qt::SizeAllCursor;
-  case viewer::CursorShape::Zoom: return Qt::SizeVerCursor;
-  case viewer::CursorShape::Window: return Qt::SizeAllCursor;
-  case viewer::CursorShape::Pick: return Qt::PointingHandCursor;
-  case viewer::CursorShape::Forbidden: return Qt::ForbiddenCursor;
-  case viewer::CursorShape::Hidden: return Qt::BlankCursor;
-  case viewer::CursorShape::Rotate: return Qt::ClosedHandCursor;
+  case viewer::CursorShape::Arrow:
+    return Qt::ArrowCursor;
+  case viewer::CursorShape::Cross:
+    return Qt::CrossCursor;
+  case viewer::CursorShape::Move:
+    return Qt::SizeAllCursor;
+  case viewer::CursorShape::Zoom:
+    return Qt::SizeVerCursor;
+  case viewer::CursorShape::Window:
+    return Qt::SizeAllCursor;
+  case viewer::CursorShape::Pick:
+    return Qt::PointingHandCursor;
+  case viewer::CursorShape::Forbidden:
+    return Qt::ForbiddenCursor;
+  case viewer::CursorShape::Hidden:
+    return Qt::BlankCursor;
+  case viewer::CursorShape::Rotate:
+    return Qt::ClosedHandCursor;
   }
   return Qt::ArrowCursor;
 }
 
-constexpr viewer::ViewKind sliceKinds[] = {viewer::ViewKind::Sagittal, viewer::ViewKind::Coronal, viewer::ViewKind::Axial};
+constexpr viewer::ViewKind sliceKinds[] = {viewer::ViewKind::Sagittal, viewer::ViewKind::Coronal,
+                                           viewer::ViewKind::Axial};
 
 /// Reading order of the grid: sagittal, axial, coronal, 3D.
 int placeOf(viewer::ViewKind kind) {
   switch (kind) {
-  case viewer::ViewKind::Sagittal: return 0;
-  case viewer::ViewKind::Axial: return 1;
-  case viewer::ViewKind::Coronal: return 2;
-  case viewer::ViewKind::Scene3d: return 3;
+  case viewer::ViewKind::Sagittal:
+    return 0;
+  case viewer::ViewKind::Axial:
+    return 1;
+  case viewer::ViewKind::Coronal:
+    return 2;
+  case viewer::ViewKind::Scene3d:
+    return 3;
   }
   return 0;
 }
@@ -46,15 +60,19 @@ ViewsArea::ViewsArea(Session& session, ToolController& tools, QWidget* parent)
     auto* view = new viewer::SliceView(kind);
     m_slices[std::size_t(kind)] = view;
     connect(view, &viewer::SliceView::pointer, this, &ViewsArea::onPointer);
-    connect(view, &viewer::SliceView::contextMenuWanted, this, [this](const viewer::PointerEvent& event, QPoint global) {
-      if (const InstanceId here = m_session.levelAt(event.lps)) emit menuAsked(here, global);
-    });
+    connect(view, &viewer::SliceView::contextMenuWanted, this,
+            [this](const viewer::PointerEvent& event, QPoint global) {
+              if (const InstanceId here = m_session.levelAt(event.lps))
+                emit menuAsked(here, global);
+            });
   }
   m_scene = new viewer::SceneView;
   connect(m_scene, &viewer::SceneView::pointer, this, &ViewsArea::onPointer);
-  connect(m_scene, &viewer::SceneView::contextMenuWanted, this, [this](const viewer::PointerEvent& event, QPoint global) {
-    if (event.picked) emit menuAsked(event.picked, global);
-  });
+  connect(m_scene, &viewer::SceneView::contextMenuWanted, this,
+          [this](const viewer::PointerEvent& event, QPoint global) {
+            if (event.picked)
+              emit menuAsked(event.picked, global);
+          });
   m_grid = new ViewsGrid({m_slices[0], m_slices[2], m_slices[1], m_scene});
   m_empty = new EmptyState;
   m_stack = new QStackedLayout(this);
@@ -72,24 +90,30 @@ ViewsArea::ViewsArea(Session& session, ToolController& tools, QWidget* parent)
   connect(&session, &Session::viewChanged, this, &ViewsArea::showView);
   connect(&session, &Session::overlayChanged, this, [this] {
     const auto overlay = std::make_shared<const viewer::Overlay>(m_session.measureOverlay());
-    for (viewer::SliceView* view : m_slices) view->setOverlay(overlay);
+    for (viewer::SliceView* view : m_slices)
+      view->setOverlay(overlay);
   });
   connect(&tools, &ToolController::previewChanged, this,
           [this](viewer::ViewKind kind, const viewer::Overlay& preview, viewer::CursorShape cursor) {
             for (const viewer::ViewKind each : sliceKinds)
               slice(each).setPreview(each == kind ? preview : viewer::Overlay{});
-            if (kind == viewer::ViewKind::Scene3d) m_scene->setCursor(cursorOf(cursor));
-            else slice(kind).setCursor(cursorOf(cursor));
+            if (kind == viewer::ViewKind::Scene3d)
+              m_scene->setCursor(cursorOf(cursor));
+            else
+              slice(kind).setCursor(cursorOf(cursor));
           });
   setActive(viewer::ViewKind::Sagittal);
   showCase();
 }
 
-viewer::SliceView& ViewsArea::slice(viewer::ViewKind kind) { return *m_slices[std::size_t(kind)]; }
+viewer::SliceView& ViewsArea::slice(viewer::ViewKind kind) {
+  return *m_slices[std::size_t(kind)];
+}
 
 void ViewsArea::setActive(viewer::ViewKind kind) {
   m_active = kind;
-  for (const viewer::ViewKind each : sliceKinds) slice(each).setActive(each == kind);
+  for (const viewer::ViewKind each : sliceKinds)
+    slice(each).setActive(each == kind);
   m_scene->setActive(kind == viewer::ViewKind::Scene3d);
 }
 
@@ -100,7 +124,8 @@ void ViewsArea::showCase() {
   const CasePtr document = open ? m_session.snapshot() : nullptr;
   const auto shown = open ? m_session.shown() : nullptr;
   for (viewer::SliceView* view : m_slices) {
-    if (m_volumeRevision != m_shownRevision) view->setVolume(volume, m_volumeRevision);
+    if (m_volumeRevision != m_shownRevision)
+      view->setVolume(volume, m_volumeRevision);
     view->setContents(volume, document, shown, m_session.view());
   }
   m_shownRevision = m_volumeRevision;
@@ -111,14 +136,17 @@ void ViewsArea::showCase() {
 
 void ViewsArea::showView() {
   const viewer::ViewState& view = m_session.view();
-  for (viewer::SliceView* each : m_slices) each->setState(view);
+  for (viewer::SliceView* each : m_slices)
+    each->setState(view);
   m_scene->setState(view);
   m_grid->setMaximised(view.maximised ? std::optional<int>(placeOf(*view.maximised)) : std::nullopt);
-  if (view.maximised && *view.maximised != m_active) setActive(*view.maximised);
+  if (view.maximised && *view.maximised != m_active)
+    setActive(*view.maximised);
 }
 
 void ViewsArea::onPointer(const viewer::PointerEvent& event) {
-  if (event.phase == viewer::PointerPhase::Press && event.view != m_active) setActive(event.view);
+  if (event.phase == viewer::PointerPhase::Press && event.view != m_active)
+    setActive(event.view);
   const bool over = event.phase != viewer::PointerPhase::Leave && event.view != viewer::ViewKind::Scene3d;
   emit pointerAt(over ? &event.lps : nullptr);
   m_tools.handle(event);
@@ -126,10 +154,13 @@ void ViewsArea::onPointer(const viewer::PointerEvent& event) {
 
 bool ViewsArea::isUpToDate() const {
   for (const viewer::SliceView* view : m_slices)
-    if (view->isVisible() && !view->isUpToDate()) return false;
+    if (view->isVisible() && !view->isUpToDate())
+      return false;
   return !m_scene->isVisible() || m_scene->isUpToDate();
 }
 
-QString ViewsArea::rendererName() const { return m_scene->rendererName(); }
+QString ViewsArea::rendererName() const {
+  return m_scene->rendererName();
+}
 
 } // namespace spondyl::app

@@ -1,5 +1,6 @@
 #pragma once
-// The four views of the open image, or the empty state. Follows the session; hands what the pointer does to the tools.
+// The four views of the open image, or the empty state. Follows the session; hands what the pointer does to
+// the tools.
 
 #include "app/window/session.h"
 #include "app/window/tool_controller.h"

@@ -1,5 +1,6 @@
 #pragma once
-// Sentences for people. The only place where an Error becomes words (English here; the window translates them).
+// Sentences for people. The only place where an Error becomes words (English here; the window translates
+// them).
 
 #include "core/base/error.h"
 

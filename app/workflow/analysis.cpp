@@ -31,7 +31,8 @@ class StageTimer {
   std::chrono::steady_clock::time_point m_start;
 };
 
-Result<Proposal> readLabelProposal(const Input& input, const AnalysisOptions& options, const JobContext& job) {
+Result<Proposal> readLabelProposal(const Input& input, const AnalysisOptions& options,
+                                   const JobContext& job) {
   SPONDYL_TRY(const LabelArray labels, readNiftiLabels(*options.labels, job));
   LabelImport import;
   import.labels = labels.numbers;
@@ -40,12 +41,13 @@ Result<Proposal> readLabelProposal(const Input& input, const AnalysisOptions& op
   import.seriesUid = input.series.uid;
   import.frameOfReferenceUid = input.series.frameOfReferenceUid;
   import.scheme = options.labelScheme;
-  import.provenance = {Provenance::Origin::Import, options.labels->filename().string(), "", "", "", utcNow(), {}};
+  import.provenance = {
+      Provenance::Origin::Import, options.labels->filename().string(), "", "", "", utcNow(), {}};
   return proposalFromLabels(import);
 }
 
-Result<Proposal> segmentProposal(const Input& input, const AnalysisOptions& options, const std::string& modality,
-                                 RunRecord& run, const JobContext& job) {
+Result<Proposal> segmentProposal(const Input& input, const AnalysisOptions& options,
+                                 const std::string& modality, RunRecord& run, const JobContext& job) {
   inference::SegmentRequest request;
   request.modelFolder = options.models.string();
   request.modality = modality;
@@ -61,12 +63,13 @@ Result<Proposal> segmentProposal(const Input& input, const AnalysisOptions& opti
   run.precision = result.precision;
   run.threads = result.threads;
   run.peakMemoryMiB = std::max(run.peakMemoryMiB, result.peakMemoryMiB);
-  for (const inference::StageTime& stage : result.times) run.stages.emplace_back("segment: " + stage.stage, stage.seconds);
+  for (const inference::StageTime& stage : result.times)
+    run.stages.emplace_back("segment: " + stage.stage, stage.seconds);
   return inference::toProposal(outcome, input.series.uid, input.series.frameOfReferenceUid, run.inputDigest);
 }
 
-/// Fractures that the heights suggest. They are the proposal's own, so they are found on a case in which the proposal
-/// stands alone: instances keep their ids there.
+/// Fractures that the heights suggest. They are the proposal's own, so they are found on a case in which the
+/// proposal stands alone: instances keep their ids there.
 void addFindings(Proposal& proposal, const Input& input, MeasurementCache& measurer) {
   Case alone = newCase(input.study);
   alone.structures = proposal.structures;
@@ -84,13 +87,17 @@ RunWarning runWarning(const Warning& warning) {
 } // namespace
 
 Result<std::string> modalityFor(const Input& input, const std::string& asked) {
-  if (!asked.empty()) return asked;
-  if (input.series.modality == "CT") return std::string("ct");
-  if (input.series.modality == "MR") return std::string("mr");
+  if (!asked.empty())
+    return asked;
+  if (input.series.modality == "CT")
+    return std::string("ct");
+  if (input.series.modality == "MR")
+    return std::string("mr");
   return fail(ErrorCode::ModalityUndecided, {input.path.filename().string()}, "modalityFor");
 }
 
-Result<ProposedSpine> proposeSpine(const Input& input, const AnalysisOptions& options, const JobContext& job) {
+Result<ProposedSpine> proposeSpine(const Input& input, const AnalysisOptions& options,
+                                   const JobContext& job) {
   ProposedSpine out;
   out.run.started = utcNow();
   out.run.programVersion = SPONDYL_VERSION;
@@ -98,7 +105,8 @@ Result<ProposedSpine> proposeSpine(const Input& input, const AnalysisOptions& op
   out.run.seriesUid = input.series.uid;
   out.run.precision = "none";
   out.run.threads = options.threads > 0 ? options.threads : threadCount();
-  if (input.volume->size().k < 2) return fail(ErrorCode::SingleSlice, {input.path.filename().string()}, "proposeSpine");
+  if (input.volume->size().k < 2)
+    return fail(ErrorCode::SingleSlice, {input.path.filename().string()}, "proposeSpine");
   SPONDYL_TRY(const std::string modality, modalityFor(input, options.modality));
   {
     const StageTimer timer(out.run, "digest");
@@ -115,8 +123,10 @@ Result<ProposedSpine> proposeSpine(const Input& input, const AnalysisOptions& op
     }
   }
   out.proposal.inputDigest = out.run.inputDigest;
-  for (const std::string& warning : out.proposal.warnings) out.run.warnings.push_back({"proposal", warning, {}});
-  if (job.stopRequested()) return fail(ErrorCode::Cancelled);
+  for (const std::string& warning : out.proposal.warnings)
+    out.run.warnings.push_back({"proposal", warning, {}});
+  if (job.stopRequested())
+    return fail(ErrorCode::Cancelled);
   job.progress.report("landmarks", 0.86);
   {
     const StageTimer timer(out.run, "landmarks and findings");
@@ -131,12 +141,14 @@ Result<Analysis> analyze(Input input, const AnalysisOptions& options, const JobC
   part.progress = job.progress.part(0, 0.9);
   SPONDYL_TRY(ProposedSpine proposed, proposeSpine(input, options, part));
   Analysis out{std::move(input), nullptr, {}, std::move(proposed.run), proposed.measurer};
-  for (const Warning& warning : out.input.warnings) out.run.warnings.push_back(runWarning(warning));
+  for (const Warning& warning : out.input.warnings)
+    out.run.warnings.push_back(runWarning(warning));
   const EditContext context{"", utcNow()};
   SPONDYL_TRY(Applied applied, apply(std::make_shared<const Case>(out.input.existing),
                                      AddProposal{std::move(proposed.proposal)}, context));
   out.result = applied.next;
-  if (job.stopRequested()) return fail(ErrorCode::Cancelled);
+  if (job.stopRequested())
+    return fail(ErrorCode::Cancelled);
   job.progress.report("measure", 0.92);
   {
     const StageTimer timer(out.run, "measure");
@@ -150,19 +162,23 @@ Result<Analysis> analyze(Input input, const AnalysisOptions& options, const JobC
 }
 
 Result<inference::ReaderAnchor> parseAnchor(const std::string& word) {
-  const Error error = fail(ErrorCode::Usage, {"--anchor " + word + " is not understood", "For example: --anchor L5@-2.5,30,-410"});
+  const Error error = fail(
+      ErrorCode::Usage, {"--anchor " + word + " is not understood", "For example: --anchor L5@-2.5,30,-410"});
   const std::size_t at = word.find('@');
-  if (at == std::string::npos) return error;
+  if (at == std::string::npos)
+    return error;
   const auto level = levelFromName(word.substr(0, at));
   double xyz[3];
   const char* text = word.c_str() + at + 1;
   for (int axis = 0; axis < 3; ++axis) {
     char* end = nullptr;
     xyz[axis] = std::strtod(text, &end);
-    if (end == text || *end != (axis < 2 ? ',' : '\0')) return error;
+    if (end == text || *end != (axis < 2 ? ',' : '\0'))
+      return error;
     text = end + 1;
   }
-  if (!level) return error;
+  if (!level)
+    return error;
   return inference::ReaderAnchor{*level, {xyz[0], xyz[1], xyz[2]}};
 }
 

@@ -1,5 +1,6 @@
 #pragma once
-// The main job: from an opened input to a case that holds the proposal, with landmarks, findings and measurements.
+// The main job: from an opened input to a case that holds the proposal, with landmarks, findings and
+// measurements.
 
 #include "app/workflow/input.h"
 #include "core/case/label_exchange.h"
@@ -10,33 +11,36 @@
 namespace spondyl::app {
 
 struct AnalysisOptions {
-  Path models;                      ///< empty: the installed ones
+  Path models; ///< empty: the installed ones
   std::string device = "auto";
   int threads = 0;
   double memoryLimitGiB = 0;
-  std::string modality;             ///< "ct" or "mr"; empty: the series'
-  std::optional<Path> labels;       ///< a label map instead of the segmentation network
+  std::string modality;       ///< "ct" or "mr"; empty: the series'
+  std::optional<Path> labels; ///< a label map instead of the segmentation network
   LabelScheme labelScheme = LabelScheme::Codes;
   std::optional<inference::ReaderAnchor> anchor;
 };
 
 struct Analysis {
   Input input;
-  CasePtr result;                   ///< the input's case with one more proposal
+  CasePtr result; ///< the input's case with one more proposal
   std::vector<Measurement> measurements;
   RunRecord run;
-  std::shared_ptr<MeasurementCache> measurer = std::make_shared<MeasurementCache>(); ///< knows the shapes already
+  std::shared_ptr<MeasurementCache> measurer =
+      std::make_shared<MeasurementCache>(); ///< knows the shapes already
 };
 
-/// Errors: ModalityUndecided, SingleSlice, those of the worker and of reading labels, Cancelled. No spine found is a
-/// result: an empty proposal and a warning.
+/// Errors: ModalityUndecided, SingleSlice, those of the worker and of reading labels, Cancelled. No spine
+/// found is a result: an empty proposal and a warning.
 Result<Analysis> analyze(Input input, const AnalysisOptions& options, const JobContext& job);
 
-/// Only the proposal, as the window needs it: segments (or reads labels), adds landmarks and geometric findings.
+/// Only the proposal, as the window needs it: segments (or reads labels), adds landmarks and geometric
+/// findings.
 struct ProposedSpine {
   Proposal proposal;
   RunRecord run;
-  std::shared_ptr<MeasurementCache> measurer = std::make_shared<MeasurementCache>(); ///< measured the proposal
+  std::shared_ptr<MeasurementCache> measurer =
+      std::make_shared<MeasurementCache>(); ///< measured the proposal
 };
 Result<ProposedSpine> proposeSpine(const Input& input, const AnalysisOptions& options, const JobContext& job);
 

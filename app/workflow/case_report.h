@@ -6,7 +6,8 @@
 
 namespace spondyl::app {
 
-/// Measures the case as it is, with the angles that the reader asked for, and makes the report's model. Created now.
+/// Measures the case as it is, with the angles that the reader asked for, and makes the report's model.
+/// Created now.
 Report caseReport(const Case& c, const std::string& seriesUid, const Volume* image, bool includeProposed,
                   const std::vector<AngleRequest>& angles = {});
 

@@ -5,9 +5,9 @@
 
 namespace spondyl::app {
 
-/// Writes the label map as DICOM SEG `file`, one segment per number of labels.nii.gz. Proposed structures are coded
-/// AUTOMATIC, edited ones SEMIAUTOMATIC, drawn ones MANUAL.
-/// Errors: NothingToWrite (nothing confirmed, or no voxel), NoSourceIdentity (the source is not DICOM), DiskFull, …
+/// Writes the label map as DICOM SEG `file`, one segment per number of labels.nii.gz. Proposed structures are
+/// coded AUTOMATIC, edited ones SEMIAUTOMATIC, drawn ones MANUAL. Errors: NothingToWrite (nothing confirmed,
+/// or no voxel), NoSourceIdentity (the source is not DICOM), DiskFull, …
 Status exportSeg(const Input& input, bool includeProposed, const Path& file, const JobContext& job);
 
 } // namespace spondyl::app

@@ -10,13 +10,17 @@ namespace spondyl::app {
 namespace {
 
 VolumeMeaning meaningOf(const std::string& modality) {
-  if (modality == "CT") return VolumeMeaning::CtHounsfield;
+  if (modality == "CT")
+    return VolumeMeaning::CtHounsfield;
   return modality == "MR" ? VolumeMeaning::MrSignal : VolumeMeaning::Unknown;
 }
 
-bool isCaseFile(const Path& path) { return path.extension() == ".spondyl"; }
+bool isCaseFile(const Path& path) {
+  return path.extension() == ".spondyl";
+}
 
-/// A case file's own series, chosen as in any other listing; its voxels from the file itself or from the source.
+/// A case file's own series, chosen as in any other listing; its voxels from the file itself or from the
+/// source.
 Result<Input> openCaseInput(const Path& path, const std::string& series, const JobContext& job) {
   OpenOptions options;
   options.job = job;
@@ -30,9 +34,10 @@ Result<Input> openCaseInput(const Path& path, const std::string& series, const J
   input.study = listing.studies[choice.study];
   input.series = input.study.series[choice.series];
   input.stack = choice.stack;
-  const auto embedded = std::find_if(opened.volumes.begin(), opened.volumes.end(), [&](const EmbeddedVolume& v) {
-    return v.seriesUid == input.series.uid && v.stack == choice.stack;
-  });
+  const auto embedded =
+      std::find_if(opened.volumes.begin(), opened.volumes.end(), [&](const EmbeddedVolume& v) {
+        return v.seriesUid == input.series.uid && v.stack == choice.stack;
+      });
   if (embedded != opened.volumes.end()) {
     input.volume = embedded->volume;
   } else {
@@ -48,11 +53,13 @@ Result<Input> openCaseInput(const Path& path, const std::string& series, const J
 
 /// What a file without a modality holds: as asked, else as its values tell.
 void settleModality(Input& input, const SeriesChoice& choice, const std::string& asked) {
-  if (!input.series.modality.empty()) return;
+  if (!input.series.modality.empty())
+    return;
   std::string modality = asked == "ct" ? "CT" : asked == "mr" ? "MR" : "";
   if (modality.empty()) {
     const auto judged = judgeModality(*input.volume);
-    if (!judged) return;
+    if (!judged)
+      return;
     modality = *judged;
     input.warnings.push_back({WarningCode::ModalityJudged, {modality}});
   }
@@ -63,7 +70,8 @@ void settleModality(Input& input, const SeriesChoice& choice, const std::string&
 } // namespace
 
 Result<StudyListing> openListing(const Path& path, const JobContext& job) {
-  if (!isCaseFile(path)) return openStudies(path, job);
+  if (!isCaseFile(path))
+    return openStudies(path, job);
   OpenOptions options;
   options.loadVolumes = false;
   options.job = job;
@@ -73,7 +81,8 @@ Result<StudyListing> openListing(const Path& path, const JobContext& job) {
 
 Result<Input> openInput(const Path& path, const std::string& series, const JobContext& job,
                         const std::string& askedModality, bool acceptSingleSlice) {
-  if (isCaseFile(path)) return openCaseInput(path, series, job);
+  if (isCaseFile(path))
+    return openCaseInput(path, series, job);
   JobContext reading = job;
   reading.progress = job.progress.part(0, 0.2);
   SPONDYL_TRY(StudyListing listing, openStudies(path, reading));
@@ -112,19 +121,25 @@ std::optional<std::string> judgeModality(const Volume& volume) {
     for (std::size_t v = 0; v < voxels.size(); v += step)
       sample.push_back(double(voxels[v]) * volume.rescale().slope + volume.rescale().intercept);
   });
-  if (sample.empty()) return std::nullopt;
+  if (sample.empty())
+    return std::nullopt;
   std::sort(sample.begin(), sample.end());
   const auto quantile = [&](double q) { return sample[std::size_t(q * double(sample.size() - 1))]; };
   const auto share = [&](double low, double high) {
     return double(std::upper_bound(sample.begin(), sample.end(), high) -
-                  std::lower_bound(sample.begin(), sample.end(), low)) / double(sample.size());
+                  std::lower_bound(sample.begin(), sample.end(), low)) /
+           double(sample.size());
   };
   // Hounsfield units: something far below water (air, lung, padding) and a clear part between fat and muscle.
-  if (quantile(0.002) < -300 && quantile(1) > 150 && share(-200, 200) > 0.05) return "CT";
-  if (quantile(0) < -1) return std::nullopt; // negative, yet not Hounsfield units
-  // Hounsfield units that were shifted by 1000 or 1024 have no negative values either: water stands out there.
+  if (quantile(0.002) < -300 && quantile(1) > 150 && share(-200, 200) > 0.05)
+    return "CT";
+  if (quantile(0) < -1)
+    return std::nullopt; // negative, yet not Hounsfield units
+  // Hounsfield units that were shifted by 1000 or 1024 have no negative values either: water stands out
+  // there.
   const bool shifted = quantile(1) > 2000 && share(900, 1200) > 0.2 && share(0, 150) > 0.1;
-  if (shifted || quantile(1) <= 3) return std::nullopt; // or a mask
+  if (shifted || quantile(1) <= 3)
+    return std::nullopt; // or a mask
   return "MR";
 }
 

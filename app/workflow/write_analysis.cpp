@@ -21,11 +21,13 @@ Status writeAnalysis(const Analysis& analysis, const Path& folder, const JobCont
   const auto landmarks = analysis.measurer->allLandmarks(c, series, analysis.input.volume.get());
   SPONDYL_CHECK(writeFileWhole(folder / "landmarks.json", landmarksJson(landmarks, c.chain)));
   SPONDYL_CHECK(writeFileWhole(folder / "findings.json", findingsJson(c.findings, c.chain)));
-  SPONDYL_CHECK(writeFileWhole(folder / "measurements.json", measurementsJson(analysis.measurements, c.chain)));
+  SPONDYL_CHECK(
+      writeFileWhole(folder / "measurements.json", measurementsJson(analysis.measurements, c.chain)));
   SPONDYL_CHECK(writeFileWhole(folder / "measurements.csv", measurementsCsv(analysis.measurements, c.chain)));
   SPONDYL_CHECK(writeFileWhole(folder / "levels.json", levelsJson(c.chain)));
   job.progress.report("write", 0.5);
-  if (job.stopRequested()) return fail(ErrorCode::Cancelled);
+  if (job.stopRequested())
+    return fail(ErrorCode::Cancelled);
   SaveOptions saving;
   saving.job = job;
   if (needsEmbedding(analysis.input.series))

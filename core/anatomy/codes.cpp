@@ -15,9 +15,12 @@ std::vector<std::string> splitCsvLine(std::string_view line) {
   std::vector<std::string> fields(1);
   bool quoted = false;
   for (const char c : line) {
-    if (c == '"') quoted = !quoted;
-    else if (c == ',' && !quoted) fields.emplace_back();
-    else fields.back() += c;
+    if (c == '"')
+      quoted = !quoted;
+    else if (c == ',' && !quoted)
+      fields.emplace_back();
+    else
+      fields.back() += c;
   }
   return fields;
 }
@@ -25,7 +28,8 @@ std::vector<std::string> splitCsvLine(std::string_view line) {
 std::optional<int> number(const std::string& text) {
   int value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  if (error != std::errc{} || end != text.data() + text.size())
+    return std::nullopt;
   return value;
 }
 
@@ -36,10 +40,13 @@ std::vector<CodeRow> parse() {
     const std::size_t end = rest.find('\n');
     std::string_view line = rest.substr(0, end);
     rest = end == std::string_view::npos ? std::string_view{} : rest.substr(end + 1);
-    if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
-    if (header || line.empty()) continue;
+    if (!line.empty() && line.back() == '\r')
+      line.remove_suffix(1);
+    if (header || line.empty())
+      continue;
     const auto f = splitCsvLine(line);
-    if (f.size() < 21) continue;
+    if (f.size() < 21)
+      continue;
     CodeRow row;
     row.label = number(f[0]).value_or(0);
     row.kind = f[1];
@@ -47,9 +54,12 @@ std::vector<CodeRow> parse() {
     row.name = f[3];
     row.category = {f[4], f[5], f[6]};
     row.type = {f[7], f[8], f[9]};
-    if (!f[11].empty()) row.modifier = CodedConcept{f[10], f[11], f[12]};
-    for (std::size_t c = 0; c < 3; ++c) row.rgb[c] = static_cast<std::uint8_t>(number(f[13 + c]).value_or(0));
-    for (std::size_t c = 0; c < 3; ++c) row.cielab[c] = static_cast<std::uint16_t>(number(f[16 + c]).value_or(0));
+    if (!f[11].empty())
+      row.modifier = CodedConcept{f[10], f[11], f[12]};
+    for (std::size_t c = 0; c < 3; ++c)
+      row.rgb[c] = static_cast<std::uint8_t>(number(f[13 + c]).value_or(0));
+    for (std::size_t c = 0; c < 3; ++c)
+      row.cielab[c] = static_cast<std::uint16_t>(number(f[16 + c]).value_or(0));
     row.totalSegmentator = number(f[19]);
     row.totalSpineSeg = number(f[20]);
     rows.push_back(std::move(row));
@@ -64,21 +74,27 @@ const std::vector<CodeRow>& table() {
 
 } // namespace
 
-std::span<const CodeRow> codeTable() { return table(); }
+std::span<const CodeRow> codeTable() {
+  return table();
+}
 
 const CodeRow* codeForLabel(int label) {
-  const auto it = std::find_if(table().begin(), table().end(), [&](const CodeRow& r) { return r.label == label; });
+  const auto it =
+      std::find_if(table().begin(), table().end(), [&](const CodeRow& r) { return r.label == label; });
   return it == table().end() ? nullptr : &*it;
 }
 
 std::optional<int> labelFromTotalSegmentator(int number) {
-  if (number == 26) return labelOf(Level::Sacrum); // S1: a part of the sacrum there
-  const auto it = std::find_if(table().begin(), table().end(), [&](const CodeRow& r) { return r.totalSegmentator == number; });
+  if (number == 26)
+    return labelOf(Level::Sacrum); // S1: a part of the sacrum there
+  const auto it = std::find_if(table().begin(), table().end(),
+                               [&](const CodeRow& r) { return r.totalSegmentator == number; });
   return it == table().end() ? std::nullopt : std::optional(it->label);
 }
 
 std::optional<int> labelFromTotalSpineSeg(int number) {
-  const auto it = std::find_if(table().begin(), table().end(), [&](const CodeRow& r) { return r.totalSpineSeg == number; });
+  const auto it = std::find_if(table().begin(), table().end(),
+                               [&](const CodeRow& r) { return r.totalSpineSeg == number; });
   return it == table().end() ? std::nullopt : std::optional(it->label);
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// Which part of the anatomy a structure is. A vertebra's parts belong to an instance (which vertebra); canal, cord
-// and the like belong to none.
+// Which part of the anatomy a structure is. A vertebra's parts belong to an instance (which vertebra); canal,
+// cord and the like belong to none.
 
 #include <cstdint>
 #include <string>
@@ -34,7 +34,8 @@ constexpr bool isVertebral(Part part) {
 /// Structures that may overlap bone and discs live in layers of their own.
 enum class LayerKind : std::uint8_t { BoneAndDisc, CanalContents, Lesions };
 constexpr LayerKind layerOf(Part part) {
-  if (part == Part::Cord || part == Part::Canal || part == Part::Csf) return LayerKind::CanalContents;
+  if (part == Part::Cord || part == Part::Canal || part == Part::Csf)
+    return LayerKind::CanalContents;
   return part == Part::Lesion ? LayerKind::Lesions : LayerKind::BoneAndDisc;
 }
 

@@ -11,7 +11,9 @@ namespace {
 
 class Sha256 {
  public:
-  Sha256() : m_context(EVP_MD_CTX_new(), &EVP_MD_CTX_free) { EVP_DigestInit_ex(m_context.get(), EVP_sha256(), nullptr); }
+  Sha256() : m_context(EVP_MD_CTX_new(), &EVP_MD_CTX_free) {
+    EVP_DigestInit_ex(m_context.get(), EVP_sha256(), nullptr);
+  }
   void add(const void* data, std::size_t size) { EVP_DigestUpdate(m_context.get(), data, size); }
   std::string hex() {
     unsigned char digest[EVP_MAX_MD_SIZE];
@@ -47,16 +49,20 @@ std::string sha256Hex(std::span<const std::byte> bytes) {
   return sha.hex();
 }
 
-std::string sha256Hex(std::string_view bytes) { return sha256Hex(std::as_bytes(std::span(bytes.data(), bytes.size()))); }
+std::string sha256Hex(std::string_view bytes) {
+  return sha256Hex(std::as_bytes(std::span(bytes.data(), bytes.size())));
+}
 
 Result<std::string> sha256OfFile(const Path& path) {
   std::ifstream in(path, std::ios::binary);
-  if (!in) return fail(ErrorCode::FileNotFound, {path.string()}, "sha256OfFile");
+  if (!in)
+    return fail(ErrorCode::FileNotFound, {path.string()}, "sha256OfFile");
   Sha256 sha;
   std::vector<char> buffer(1 << 20);
   while (in.read(buffer.data(), static_cast<std::streamsize>(buffer.size())) || in.gcount() > 0)
     sha.add(buffer.data(), static_cast<std::size_t>(in.gcount()));
-  if (in.bad()) return fail(ErrorCode::FileUnreadable, {path.string(), "read error"}, "sha256OfFile");
+  if (in.bad())
+    return fail(ErrorCode::FileUnreadable, {path.string(), "read error"}, "sha256OfFile");
   return sha.hex();
 }
 
@@ -65,7 +71,8 @@ std::string newUuid() {
   static constexpr char digits[] = "0123456789abcdef";
   std::string out;
   for (int b = 0; b < 16; ++b) {
-    if (b == 4 || b == 6 || b == 8 || b == 10) out += '-';
+    if (b == 4 || b == 6 || b == 8 || b == 10)
+      out += '-';
     out += digits[uuid.bytes[b] >> 4];
     out += digits[uuid.bytes[b] & 15];
   }
@@ -83,7 +90,8 @@ std::string newDicomUid() {
       digit = static_cast<char>('0' + v % 10);
       carry = v / 10;
     }
-    for (; carry > 0; carry /= 10) decimal += static_cast<char>('0' + carry % 10);
+    for (; carry > 0; carry /= 10)
+      decimal += static_cast<char>('0' + carry % 10);
   }
   return "2.25." + std::string(decimal.rbegin(), decimal.rend());
 }

@@ -15,8 +15,8 @@ namespace spondyl {
 
 using Path = std::filesystem::path;
 
-/// A file being written under a temporary name beside `target` (mode 0600). commit() syncs and renames it into
-/// place; destruction without commit() removes it. Errors: FileNotWritable, DiskFull.
+/// A file being written under a temporary name beside `target` (mode 0600). commit() syncs and renames it
+/// into place; destruction without commit() removes it. Errors: FileNotWritable, DiskFull.
 class AtomicFile {
  public:
   static Result<AtomicFile> create(const Path& target);

@@ -8,7 +8,8 @@
 
 namespace spondyl {
 
-template <class Tag, class Rep = std::uint32_t> struct Id {
+template <class Tag, class Rep = std::uint32_t>
+struct Id {
   Rep value = 0; ///< 0 = none
   constexpr explicit operator bool() const { return value != 0; }
   constexpr auto operator<=>(const Id&) const = default;
@@ -21,6 +22,9 @@ std::string newDicomUid();
 
 } // namespace spondyl
 
-template <class Tag, class Rep> struct std::hash<spondyl::Id<Tag, Rep>> {
-  std::size_t operator()(const spondyl::Id<Tag, Rep>& id) const noexcept { return std::hash<Rep>{}(id.value); }
+template <class Tag, class Rep>
+struct std::hash<spondyl::Id<Tag, Rep>> {
+  std::size_t operator()(const spondyl::Id<Tag, Rep>& id) const noexcept {
+    return std::hash<Rep>{}(id.value);
+  }
 };

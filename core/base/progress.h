@@ -22,7 +22,8 @@ class Progress {
   explicit Progress(Sink sink) : m_sink(std::make_shared<Sink>(std::move(sink))) {}
 
   void report(std::string_view stage, double fraction) const {
-    if (m_sink && *m_sink) (*m_sink)({std::string(stage), m_from + (m_to - m_from) * fraction});
+    if (m_sink && *m_sink)
+      (*m_sink)({std::string(stage), m_from + (m_to - m_from) * fraction});
   }
   /// A progress whose 0 to 1 is [from, to] of this one: hand it to a sub-task.
   Progress part(double from, double to) const {

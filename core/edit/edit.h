@@ -17,8 +17,8 @@ struct AddStudy {
 struct AddProposal {
   Proposal proposal;
 }; ///< its id is given on applying
-/// Empty `structures`: all that wait. Voxels that a person touched keep their value unless `overwriteTouched`;
-/// with it, structures that are named are taken again even if they were decided before.
+/// Empty `structures`: all that wait. Voxels that a person touched keep their value unless
+/// `overwriteTouched`; with it, structures that are named are taken again even if they were decided before.
 struct AcceptProposal {
   ProposalId proposal;
   std::vector<StructureId> structures;

@@ -6,13 +6,15 @@ namespace spondyl {
 
 Curve::Curve(std::vector<PointLps> points) {
   for (const PointLps& p : points) { // coincident points carry no direction
-    if (!m_points.empty() && distance(m_points.back(), p) < 1e-9) continue;
+    if (!m_points.empty() && distance(m_points.back(), p) < 1e-9)
+      continue;
     m_at.push_back(m_points.empty() ? 0.0 : m_at.back() + distance(m_points.back(), p));
     m_points.push_back(p);
   }
   const std::size_t n = m_points.size();
   m_second.assign(n, VectorLps{});
-  if (n < 3) return;
+  if (n < 3)
+    return;
   // Thomas algorithm for the natural spline's second derivatives.
   std::vector<double> upper(n, 0.0);
   std::vector<VectorLps> rhs(n);
@@ -23,7 +25,8 @@ Curve::Curve(std::vector<PointLps> points) {
     upper[a] = h1 / pivot;
     rhs[a] = (slope * 6.0 - rhs[a - 1] * h0) / pivot;
   }
-  for (std::size_t a = n - 1; a-- > 1;) m_second[a] = rhs[a] - m_second[a + 1] * upper[a];
+  for (std::size_t a = n - 1; a-- > 1;)
+    m_second[a] = rhs[a] - m_second[a + 1] * upper[a];
 }
 
 namespace {
@@ -35,18 +38,24 @@ std::size_t segmentOf(const std::vector<double>& at, double s) {
 } // namespace
 
 PointLps Curve::at(double s) const {
-  if (m_points.empty()) return {};
-  if (m_points.size() == 1) return m_points[0] + VectorLps{0, 0, 1} * s;
-  if (s < 0) return m_points.front() + tangent(0) * s;
-  if (s > lengthMm()) return m_points.back() + tangent(lengthMm()) * (s - lengthMm());
+  if (m_points.empty())
+    return {};
+  if (m_points.size() == 1)
+    return m_points[0] + VectorLps{0, 0, 1} * s;
+  if (s < 0)
+    return m_points.front() + tangent(0) * s;
+  if (s > lengthMm())
+    return m_points.back() + tangent(lengthMm()) * (s - lengthMm());
   const std::size_t a = segmentOf(m_at, s);
   const double h = m_at[a + 1] - m_at[a], u = (s - m_at[a]) / h, v = 1 - u;
   const VectorLps p0 = m_points[a] - PointLps{}, p1 = m_points[a + 1] - PointLps{};
-  return PointLps{} + (p0 * v + p1 * u + (m_second[a] * (v * v * v - v) + m_second[a + 1] * (u * u * u - u)) * (h * h / 6));
+  return PointLps{} + (p0 * v + p1 * u +
+                       (m_second[a] * (v * v * v - v) + m_second[a + 1] * (u * u * u - u)) * (h * h / 6));
 }
 
 VectorLps Curve::tangent(double s) const {
-  if (m_points.size() < 2) return {0, 0, 1};
+  if (m_points.size() < 2)
+    return {0, 0, 1};
   s = std::clamp(s, 0.0, lengthMm());
   const std::size_t a = segmentOf(m_at, s);
   const double h = m_at[a + 1] - m_at[a], u = (s - m_at[a]) / h, v = 1 - u;
@@ -55,7 +64,8 @@ VectorLps Curve::tangent(double s) const {
 }
 
 double Curve::nearest(PointLps p) const {
-  if (m_points.size() < 2) return 0;
+  if (m_points.size() < 2)
+    return 0;
   // Coarse search over the pieces, then golden section: distances to a spline may have several minima.
   const int samples = std::max(8, int(m_points.size()) * 8);
   double best = 0, bestDistance = 1e300;
@@ -66,11 +76,14 @@ double Curve::nearest(PointLps p) const {
       best = s;
     }
   }
-  double low = std::max(0.0, best - lengthMm() / samples), high = std::min(lengthMm(), best + lengthMm() / samples);
+  double low = std::max(0.0, best - lengthMm() / samples),
+         high = std::min(lengthMm(), best + lengthMm() / samples);
   for (int step = 0; step < 48; ++step) {
     const double third = (high - low) / 3;
-    if (distance(at(low + third), p) < distance(at(high - third), p)) high -= third;
-    else low += third;
+    if (distance(at(low + third), p) < distance(at(high - third), p))
+      high -= third;
+    else
+      low += third;
   }
   return (low + high) / 2;
 }

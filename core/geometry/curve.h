@@ -7,8 +7,8 @@
 
 namespace spondyl {
 
-/// Natural cubic spline through at least two points (one point: a vertical line through it), parametrised by the
-/// chord length from the first point, mm. Outside its ends it goes on straight.
+/// Natural cubic spline through at least two points (one point: a vertical line through it), parametrised by
+/// the chord length from the first point, mm. Outside its ends it goes on straight.
 class Curve {
  public:
   explicit Curve(std::vector<PointLps> points);
@@ -21,8 +21,8 @@ class Curve {
 
  private:
   std::vector<PointLps> m_points;
-  std::vector<double> m_at;          ///< s of each point
-  std::vector<VectorLps> m_second;   ///< second derivatives at the points
+  std::vector<double> m_at;        ///< s of each point
+  std::vector<VectorLps> m_second; ///< second derivatives at the points
 };
 
 } // namespace spondyl

@@ -19,12 +19,18 @@ struct VectorLps {
   constexpr VectorLps operator/(double s) const { return {x / s, y / s, z / s}; }
   constexpr bool operator==(const VectorLps&) const = default;
 };
-constexpr VectorLps operator*(double s, VectorLps v) { return v * s; }
-constexpr double dot(VectorLps a, VectorLps b) { return a.x * b.x + a.y * b.y + a.z * b.z; }
+constexpr VectorLps operator*(double s, VectorLps v) {
+  return v * s;
+}
+constexpr double dot(VectorLps a, VectorLps b) {
+  return a.x * b.x + a.y * b.y + a.z * b.z;
+}
 constexpr VectorLps cross(VectorLps a, VectorLps b) {
   return {a.y * b.z - a.z * b.y, a.z * b.x - a.x * b.z, a.x * b.y - a.y * b.x};
 }
-inline double length(VectorLps v) { return std::sqrt(dot(v, v)); }
+inline double length(VectorLps v) {
+  return std::sqrt(dot(v, v));
+}
 /// The zero vector stays zero.
 inline VectorLps normalized(VectorLps v) {
   const double n = length(v);
@@ -38,8 +44,12 @@ struct PointLps {
   constexpr VectorLps operator-(PointLps o) const { return {x - o.x, y - o.y, z - o.z}; }
   constexpr bool operator==(const PointLps&) const = default;
 };
-inline double distance(PointLps a, PointLps b) { return length(a - b); }
-constexpr PointLps midpoint(PointLps a, PointLps b) { return a + (b - a) * 0.5; }
+inline double distance(PointLps a, PointLps b) {
+  return length(a - b);
+}
+constexpr PointLps midpoint(PointLps a, PointLps b) {
+  return a + (b - a) * 0.5;
+}
 
 struct IndexIjk {
   int i = 0, j = 0, k = 0;
@@ -50,7 +60,9 @@ struct PointIjk {
   double i = 0, j = 0, k = 0;
   constexpr bool operator==(const PointIjk&) const = default;
 };
-constexpr PointIjk toPoint(IndexIjk v) { return {double(v.i), double(v.j), double(v.k)}; }
+constexpr PointIjk toPoint(IndexIjk v) {
+  return {double(v.i), double(v.j), double(v.k)};
+}
 inline IndexIjk nearestIndex(PointIjk p) {
   return {int(std::lround(p.i)), int(std::lround(p.j)), int(std::lround(p.k))};
 }

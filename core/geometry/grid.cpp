@@ -7,7 +7,8 @@ namespace spondyl {
 Result<Grid> Grid::create(GridSize size, PointLps origin, VectorLps stepI, VectorLps stepJ, VectorLps stepK) {
   const double det = dot(cross(stepI, stepJ), stepK);
   const double scale = length(stepI) * length(stepJ) * length(stepK);
-  const bool finite = std::isfinite(det) && std::isfinite(origin.x) && std::isfinite(origin.y) && std::isfinite(origin.z);
+  const bool finite =
+      std::isfinite(det) && std::isfinite(origin.x) && std::isfinite(origin.y) && std::isfinite(origin.z);
   if (size.i < 1 || size.j < 1 || size.k < 1 || !finite || !(scale > 0) || std::abs(det) < 1e-6 * scale)
     return fail(ErrorCode::NoGeometry, {}, "Grid::create");
   Grid g;
@@ -18,9 +19,13 @@ Result<Grid> Grid::create(GridSize size, PointLps origin, VectorLps stepI, Vecto
   return g;
 }
 
-std::array<double, 3> Grid::spacing() const { return {length(m_step[0]), length(m_step[1]), length(m_step[2])}; }
+std::array<double, 3> Grid::spacing() const {
+  return {length(m_step[0]), length(m_step[1]), length(m_step[2])};
+}
 
-double Grid::voxelVolumeMm3() const { return std::abs(dot(cross(m_step[0], m_step[1]), m_step[2])); }
+double Grid::voxelVolumeMm3() const {
+  return std::abs(dot(cross(m_step[0], m_step[1]), m_step[2]));
+}
 
 bool Grid::isSheared(double tolerance) const {
   const auto cosine = [](VectorLps a, VectorLps b) { return std::abs(dot(normalized(a), normalized(b))); };
@@ -54,7 +59,8 @@ std::pair<int, int> Grid::closestAxis(VectorLps direction) const {
 }
 
 bool Grid::sameAs(const Grid& other, double toleranceMm) const {
-  if (m_size != other.m_size) return false;
+  if (m_size != other.m_size)
+    return false;
   const auto mine = corners(), theirs = other.corners();
   return std::equal(mine.begin(), mine.end(), theirs.begin(),
                     [&](PointLps a, PointLps b) { return distance(a, b) <= toleranceMm; });

@@ -1,6 +1,7 @@
 #pragma once
-// Where the voxels of a volume lie in patient space: size and a general affine. Oblique, sheared (gantry tilt) and
-// left-handed stacks are kept exactly as acquired. Only Grid converts between indices and patient space.
+// Where the voxels of a volume lie in patient space: size and a general affine. Oblique, sheared (gantry
+// tilt) and left-handed stacks are kept exactly as acquired. Only Grid converts between indices and patient
+// space.
 
 #include "core/base/result.h"
 #include "core/geometry/frames.h"
@@ -21,9 +22,10 @@ class Grid {
   /// The empty grid: size 0, identity axes. For members that are filled later.
   Grid() = default;
 
-  /// `origin` is the centre of voxel (0,0,0); a step leads to the centre of the next voxel along that axis, mm.
-  /// Errors: NoGeometry if a size is < 1, a number is not finite or the steps do not span space.
-  static Result<Grid> create(GridSize size, PointLps origin, VectorLps stepI, VectorLps stepJ, VectorLps stepK);
+  /// `origin` is the centre of voxel (0,0,0); a step leads to the centre of the next voxel along that axis,
+  /// mm. Errors: NoGeometry if a size is < 1, a number is not finite or the steps do not span space.
+  static Result<Grid> create(GridSize size, PointLps origin, VectorLps stepI, VectorLps stepJ,
+                             VectorLps stepK);
 
   GridSize size() const { return m_size; }
   PointLps origin() const { return m_origin; }
@@ -34,9 +36,7 @@ class Grid {
   std::array<double, 3> spacing() const;
   double voxelVolumeMm3() const;
 
-  PointLps toLps(PointIjk p) const {
-    return m_origin + m_step[0] * p.i + m_step[1] * p.j + m_step[2] * p.k;
-  }
+  PointLps toLps(PointIjk p) const { return m_origin + m_step[0] * p.i + m_step[1] * p.j + m_step[2] * p.k; }
   PointLps toLps(IndexIjk p) const { return toLps(toPoint(p)); }
   PointIjk toIjk(PointLps p) const {
     const VectorLps d = p - m_origin;
@@ -52,7 +52,8 @@ class Grid {
   }
   /// i fastest, then j, then k.
   std::size_t offset(IndexIjk v) const {
-    return (std::size_t(v.k) * std::size_t(m_size.j) + std::size_t(v.j)) * std::size_t(m_size.i) + std::size_t(v.i);
+    return (std::size_t(v.k) * std::size_t(m_size.j) + std::size_t(v.j)) * std::size_t(m_size.i) +
+           std::size_t(v.i);
   }
 
   bool isLeftHanded() const { return dot(cross(m_step[0], m_step[1]), m_step[2]) < 0; }

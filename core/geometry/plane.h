@@ -7,7 +7,7 @@ namespace spondyl {
 
 /// `right` and `down` are perpendicular unit vectors: the directions of a picture's columns and rows.
 struct Plane {
-  PointLps origin;             ///< any point on the plane
+  PointLps origin; ///< any point on the plane
   VectorLps right{1, 0, 0};
   VectorLps down{0, 1, 0};
 
@@ -21,10 +21,16 @@ struct Plane {
 };
 
 /// Radiological convention. Axial: the patient's right at the left, anterior up (seen from the feet).
-inline Plane axialPlane(PointLps through) { return {through, {1, 0, 0}, {0, 1, 0}}; }
+inline Plane axialPlane(PointLps through) {
+  return {through, {1, 0, 0}, {0, 1, 0}};
+}
 /// Coronal: the patient's right at the left, head up.
-inline Plane coronalPlane(PointLps through) { return {through, {1, 0, 0}, {0, 0, -1}}; }
+inline Plane coronalPlane(PointLps through) {
+  return {through, {1, 0, 0}, {0, 0, -1}};
+}
 /// Sagittal: anterior at the left, head up.
-inline Plane sagittalPlane(PointLps through) { return {through, {0, 1, 0}, {0, 0, -1}}; }
+inline Plane sagittalPlane(PointLps through) {
+  return {through, {0, 1, 0}, {0, 0, -1}};
+}
 
 } // namespace spondyl

@@ -6,7 +6,8 @@
 
 namespace spondyl {
 
-template <class Tag> struct Quantity {
+template <class Tag>
+struct Quantity {
   double value = 0;
   constexpr Quantity() = default;
   constexpr explicit Quantity(double v) : value(v) {}
@@ -22,7 +23,11 @@ template <class Tag> struct Quantity {
 using Mm = Quantity<struct MmTag>;   ///< millimetres
 using Deg = Quantity<struct DegTag>; ///< degrees
 
-constexpr double toRadians(Deg angle) { return angle.value * std::numbers::pi / 180.0; }
-constexpr Deg fromRadians(double radians) { return Deg(radians * 180.0 / std::numbers::pi); }
+constexpr double toRadians(Deg angle) {
+  return angle.value * std::numbers::pi / 180.0;
+}
+constexpr Deg fromRadians(double radians) {
+  return Deg(radians * 180.0 / std::numbers::pi);
+}
 
 } // namespace spondyl

@@ -11,9 +11,12 @@ namespace spondyl {
 std::size_t bytesPerVoxel(VoxelType type) {
   switch (type) {
   case VoxelType::Int16:
-  case VoxelType::UInt16: return 2;
-  case VoxelType::Float32: return 4;
-  case VoxelType::Float64: break;
+  case VoxelType::UInt16:
+    return 2;
+  case VoxelType::Float32:
+    return 4;
+  case VoxelType::Float64:
+    break;
   }
   return 8;
 }
@@ -63,7 +66,8 @@ std::shared_ptr<std::byte> allocateVoxels(std::size_t bytes) {
   std::byte* block = pool->take(rounded);
   if (!block) {
     block = static_cast<std::byte*>(std::aligned_alloc(hugePage, rounded));
-    if (!block) return nullptr;
+    if (!block)
+      return nullptr;
     ::madvise(block, rounded, MADV_HUGEPAGE);
     std::memset(block, 0, rounded);
   }
@@ -100,16 +104,18 @@ std::optional<double> Volume::valueAt(PointLps p) const {
   const auto [k, fk] = split(c.k, n.k);
   double sum = 0;
   for (int corner = 0; corner < 8; ++corner) {
-    const double w = ((corner & 1) ? fi : 1 - fi) * ((corner & 2) ? fj : 1 - fj) * ((corner & 4) ? fk : 1 - fk);
-    if (w <= 0) continue;
+    const double w =
+        ((corner & 1) ? fi : 1 - fi) * ((corner & 2) ? fj : 1 - fj) * ((corner & 4) ? fk : 1 - fk);
+    if (w <= 0)
+      continue;
     sum += w * stored({std::min(n.i - 1, i + (corner & 1)), std::min(n.j - 1, j + ((corner >> 1) & 1)),
                        std::min(n.k - 1, k + ((corner >> 2) & 1))});
   }
   return sum * m_rescale.slope + m_rescale.intercept;
 }
 
-Result<VolumeBuilder> VolumeBuilder::create(const Grid& grid, VoxelType type, Rescale rescale, VolumeMeaning meaning,
-                                            std::optional<double> padding) {
+Result<VolumeBuilder> VolumeBuilder::create(const Grid& grid, VoxelType type, Rescale rescale,
+                                            VolumeMeaning meaning, std::optional<double> padding) {
   VolumeBuilder builder;
   // Volume's constructor is private, so make_shared cannot call it.
   builder.m_volume = std::shared_ptr<Volume>(new Volume);

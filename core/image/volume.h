@@ -4,8 +4,8 @@
 #include "core/base/result.h"
 #include "core/geometry/grid.h"
 
-#include <atomic>
 #include <algorithm>
+#include <atomic>
 #include <cassert>
 #include <cstdint>
 #include <memory>
@@ -19,10 +19,14 @@ namespace spondyl {
 enum class VoxelType : std::uint8_t { Int16, UInt16, Float32, Float64 };
 std::size_t bytesPerVoxel(VoxelType type);
 
-template <class T> constexpr VoxelType voxelTypeOf() {
-  if constexpr (std::is_same_v<T, std::int16_t>) return VoxelType::Int16;
-  else if constexpr (std::is_same_v<T, std::uint16_t>) return VoxelType::UInt16;
-  else if constexpr (std::is_same_v<T, float>) return VoxelType::Float32;
+template <class T>
+constexpr VoxelType voxelTypeOf() {
+  if constexpr (std::is_same_v<T, std::int16_t>)
+    return VoxelType::Int16;
+  else if constexpr (std::is_same_v<T, std::uint16_t>)
+    return VoxelType::UInt16;
+  else if constexpr (std::is_same_v<T, float>)
+    return VoxelType::Float32;
   else {
     static_assert(std::is_same_v<T, double>);
     return VoxelType::Float64;
@@ -39,7 +43,8 @@ struct Rescale {
 };
 
 namespace detail {
-/// Voxel memory: 2 MiB aligned and advised for huge pages; the last big block freed is kept for the next volume.
+/// Voxel memory: 2 MiB aligned and advised for huge pages; the last big block freed is kept for the next
+/// volume.
 std::shared_ptr<std::byte> allocateVoxels(std::size_t bytes);
 } // namespace detail
 
@@ -54,7 +59,8 @@ class Volume {
   std::optional<double> padding() const { return m_padding; }
 
   /// Stored values, i fastest, then j, then k. T must be the voxel type.
-  template <class T> std::span<const T> voxels() const {
+  template <class T>
+  std::span<const T> voxels() const {
     assert(voxelTypeOf<T>() == m_type);
     return {reinterpret_cast<const T*>(m_data.get()), m_grid.size().count()};
   }
@@ -84,18 +90,24 @@ class Volume {
 using VolumePtr = std::shared_ptr<const Volume>;
 
 /// Calls f(std::span<const T>) with the stored voxels in their own type.
-template <class F> decltype(auto) visitVoxels(const Volume& volume, F&& f) {
+template <class F>
+decltype(auto) visitVoxels(const Volume& volume, F&& f) {
   switch (volume.voxelType()) {
-  case VoxelType::Int16: return f(volume.voxels<std::int16_t>());
-  case VoxelType::UInt16: return f(volume.voxels<std::uint16_t>());
-  case VoxelType::Float32: return f(volume.voxels<float>());
-  case VoxelType::Float64: break;
+  case VoxelType::Int16:
+    return f(volume.voxels<std::int16_t>());
+  case VoxelType::UInt16:
+    return f(volume.voxels<std::uint16_t>());
+  case VoxelType::Float32:
+    return f(volume.voxels<float>());
+  case VoxelType::Float64:
+    break;
   }
   return f(volume.voxels<double>());
 }
 
-/// A volume being filled. Different slices may be filled from different threads. `preview()` shows the same memory
-/// before it is complete (first picture early); ask `isReady(k)` before showing slice k. freeze() ends it.
+/// A volume being filled. Different slices may be filled from different threads. `preview()` shows the same
+/// memory before it is complete (first picture early); ask `isReady(k)` before showing slice k. freeze() ends
+/// it.
 class VolumeBuilder {
  public:
   /// Errors: OutOfMemory. Voxels start as zero.
@@ -103,11 +115,13 @@ class VolumeBuilder {
                                       VolumeMeaning meaning = VolumeMeaning::Unknown,
                                       std::optional<double> padding = std::nullopt);
 
-  template <class T> std::span<T> voxels() {
+  template <class T>
+  std::span<T> voxels() {
     assert(voxelTypeOf<T>() == m_volume->m_type);
     return {reinterpret_cast<T*>(m_volume->m_data.get()), m_volume->m_grid.size().count()};
   }
-  template <class T> std::span<T> slice(int k) {
+  template <class T>
+  std::span<T> slice(int k) {
     const std::size_t n = std::size_t(m_volume->m_grid.size().i) * std::size_t(m_volume->m_grid.size().j);
     return voxels<T>().subspan(std::size_t(k) * n, n);
   }

@@ -18,13 +18,14 @@ struct PlateCorners {
   LocalPoint anterior, posterior, left, right;
 };
 
-/// How far outwards of the fitted end plate the image shows its edge, mm: what is left after the fit, so that much
-/// means that mask and image disagree. nullopt: no edge seen.
+/// How far outwards of the fitted end plate the image shows its edge, mm: what is left after the fit, so that
+/// much means that mask and image disagree. nullopt: no edge seen.
 struct PlateEdges {
   std::optional<double> anterior, middle, posterior;
 };
 
-/// How far the image shows the rims of an end plate above the fitted surface (w, mm); nullopt: not to be seen.
+/// How far the image shows the rims of an end plate above the fitted surface (w, mm); nullopt: not to be
+/// seen.
 struct PlateRims {
   std::optional<double> anterior, posterior;
 };
@@ -41,8 +42,8 @@ struct BodySurface {
          inferiorMiddle = 0; ///< w at mid-depth, as the mask has it there (not only the fit)
   PlateEdges superiorEdges, inferiorEdges;
   PlateRims superiorRims, inferiorRims;
-  double widthMm = 0;        ///< largest transverse extent at mid-height
-  double areaMm2 = 0;        ///< of the mask in the mid-body plane
+  double widthMm = 0; ///< largest transverse extent at mid-height
+  double areaMm2 = 0; ///< of the mask in the mid-body plane
 
   double frontAt(double w) const { return anterior.at(0, w); }
   double backAt(double w) const { return posterior.at(0, w); }
@@ -60,10 +61,11 @@ double voxelAlong(const Grid& grid, VectorLps direction);
 
 /// Fits the body. `up` is a first guess of superior (it may be 40° off), `posteriorOf` any point that lies
 /// straight behind the body; `ct` may be null. nullopt: too few voxels to see two end plates.
-std::optional<BodySurface> fitBody(const LocalMask& body, VectorLps up, PointLps posteriorOf, const Volume* ct);
+std::optional<BodySurface> fitBody(const LocalMask& body, VectorLps up, PointLps posteriorOf,
+                                   const Volume* ct);
 
-/// Moves end plates, back and front wall to where the image shows them, as far as voxels can err; says how far off it
-/// shows the end plates otherwise.
+/// Moves end plates, back and front wall to where the image shows them, as far as voxels can err; says how
+/// far off it shows the end plates otherwise.
 void alignToImage(const Volume& ct, BodySurface& surface);
 
 } // namespace spondyl

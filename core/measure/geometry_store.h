@@ -33,7 +33,8 @@ struct SpineShapes {
 /// Not thread-safe.
 class GeometryStore {
  public:
-  /// `image` (may be null) shows where end plates and walls lie within the voxels of the masks, if it is a CT.
+  /// `image` (may be null) shows where end plates and walls lie within the voxels of the masks, if it is a
+  /// CT.
   SpineShapes update(const EffectiveCase& c, const std::string& seriesUid, const Volume* image);
   std::size_t computed() const { return m_computed; } ///< shapes computed since construction
 

@@ -94,8 +94,8 @@ class LocalMask {
   }
   std::size_t count() const;
   PointLps centroid() const;
-  /// A voxel inside lies in the outermost layer of the grid, or its centre within `nearMm` of that layer's: the
-  /// structure may go on outside.
+  /// A voxel inside lies in the outermost layer of the grid, or its centre within `nearMm` of that layer's:
+  /// the structure may go on outside.
   bool touchesGridEdge(double nearMm = 0) const;
 
  private:

@@ -32,8 +32,9 @@ struct Measurement {
   std::string reason; ///< why missing, or why overridden
   std::string note;   ///< how the value may be read: posture, kVp, convexity
   double confidence = 1.0;
-  double error = 0;              ///< standard deviation, in `unit`; 0: not known
-  std::optional<double> byImage; ///< the value if borders lay where the image shows them; nullopt: it was not asked
+  double error = 0; ///< standard deviation, in `unit`; 0: not known
+  std::optional<double>
+      byImage; ///< the value if borders lay where the image shows them; nullopt: it was not asked
   std::optional<double> normalLow, normalHigh;
   std::string normalSource;
   std::vector<std::string> from;      ///< landmark names, or structure names
@@ -73,10 +74,10 @@ struct LevelPlanes {
   std::optional<Plane> discBelow; ///< bisector of the two facing end plates, through the disc's centre
 };
 
-/// Measurements, landmarks and planes of one spine from the same shapes, and remembers: each shape and each row under
-/// its definition's version and the revisions of exactly what it read (labels and image), so that whoever asks again
-/// computes nothing and a stroke on L3 recomputes what read L3. Equal to the functions of the same names always.
-/// Thread-safe: one at a time.
+/// Measurements, landmarks and planes of one spine from the same shapes, and remembers: each shape and each
+/// row under its definition's version and the revisions of exactly what it read (labels and image), so that
+/// whoever asks again computes nothing and a stroke on L3 recomputes what read L3. Equal to the functions of
+/// the same names always. Thread-safe: one at a time.
 class MeasurementCache {
  public:
   MeasurementCache();
@@ -86,9 +87,10 @@ class MeasurementCache {
 
   std::vector<Measurement> measure(const Case& c, const std::string& seriesUid, const Volume* image,
                                    const std::vector<AngleRequest>& angles = {}, bool includeProposed = true);
-  std::vector<Landmark> allLandmarks(const EffectiveCase& c, const std::string& seriesUid, const Volume* image);
-  std::optional<LevelPlanes> levelPlanes(const EffectiveCase& c, const std::string& seriesUid, const Volume* image,
-                                         InstanceId instance);
+  std::vector<Landmark> allLandmarks(const EffectiveCase& c, const std::string& seriesUid,
+                                     const Volume* image);
+  std::optional<LevelPlanes> levelPlanes(const EffectiveCase& c, const std::string& seriesUid,
+                                         const Volume* image, InstanceId instance);
   struct Work {
     std::size_t shapes = 0, rows = 0;                           ///< computed, not taken from memory
     std::vector<std::pair<std::string, InstanceId>> recomputed; ///< the rows
@@ -100,9 +102,9 @@ class MeasurementCache {
   std::unique_ptr<State> m_state;
 };
 
-/// Landmarks computed from masks, and from a CT's edges near them, where none are drawn or proposed: body corners, mid
-/// heights, centres, end plates, pedicles and spinous tip where the mask shows them; in the vertebra's own frame
-/// (CLINICAL §3 b). `image` may be null.
+/// Landmarks computed from masks, and from a CT's edges near them, where none are drawn or proposed: body
+/// corners, mid heights, centres, end plates, pedicles and spinous tip where the mask shows them; in the
+/// vertebra's own frame (CLINICAL §3 b). `image` may be null.
 std::vector<Landmark> landmarksFromMasks(const EffectiveCase& c, const std::string& seriesUid,
                                          const Volume* image = nullptr);
 
@@ -111,12 +113,12 @@ std::vector<Landmark> allLandmarks(const EffectiveCase& c, const std::string& se
                                    const Volume* image = nullptr);
 
 /// nullopt: no body labelled, or too little of it.
-std::optional<LevelPlanes> levelPlanes(const EffectiveCase& c, const std::string& seriesUid, const Volume* image,
-                                       InstanceId instance);
+std::optional<LevelPlanes> levelPlanes(const EffectiveCase& c, const std::string& seriesUid,
+                                       const Volume* image, InstanceId instance);
 
-/// Fractures as the heights suggest them (Genant), with the probability that the measurements' errors leave; they
-/// abstain near the threshold, where the neighbours cannot tell, and where mask and image disagree. Ids are
-/// "fracture.LEVEL". Of `measurements` only the heights of bodies and discs are read.
+/// Fractures as the heights suggest them (Genant), with the probability that the measurements' errors leave;
+/// they abstain near the threshold, where the neighbours cannot tell, and where mask and image disagree. Ids
+/// are "fracture.LEVEL". Of `measurements` only the heights of bodies and discs are read.
 std::vector<Finding> fractureFindings(const LevelChain& chain, const std::vector<Measurement>& measurements);
 
 } // namespace spondyl

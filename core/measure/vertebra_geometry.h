@@ -49,11 +49,11 @@ struct VertebraGeometry {
 
 /// What the shape of one vertebra is computed from.
 struct VertebraMasks {
-  LocalMask body;        ///< may be empty: then `whole` is split
-  LocalMask posterior;   ///< posterior elements; may be empty
-  LocalMask whole;       ///< an undivided vertebra; may be empty
-  LocalMask canal;       ///< canal and its contents near this vertebra; may be empty
-  VectorLps up{0, 0, 1}; ///< rough, from the neighbours
+  LocalMask body;             ///< may be empty: then `whole` is split
+  LocalMask posterior;        ///< posterior elements; may be empty
+  LocalMask whole;            ///< an undivided vertebra; may be empty
+  LocalMask canal;            ///< canal and its contents near this vertebra; may be empty
+  VectorLps up{0, 0, 1};      ///< rough, from the neighbours
   const Volume* ct = nullptr; ///< may be null: the masks alone then
   std::optional<Level> level;
 };

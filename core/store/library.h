@@ -36,7 +36,8 @@ class Library {
 
   /// Journals that no other process has open, newest first. Those whose work was saved have been discarded.
   std::vector<RecoverableCase> recoverable() const;
-  /// Removes a journal with its log and copy: the work is saved elsewhere, or the reader does not want it back.
+  /// Removes a journal with its log and copy: the work is saved elsewhere, or the reader does not want it
+  /// back.
   Status discard(const Path& journal);
 
  private:

@@ -100,8 +100,8 @@ inline void validate(const nlohmann::json& schema, const nlohmann::json& value, 
     } else if (key == "$ref") {
       validate(whole.at(nlohmann::json::json_pointer(rule.get<std::string>().substr(1))), value, at, problems,
                &whole);
-    } else if (key != "$schema" && key != "$defs" && key != "$id" && key != "title" && key != "description" && key != "then" &&
-               key != "else") {
+    } else if (key != "$schema" && key != "$defs" && key != "$id" && key != "title" && key != "description" &&
+               key != "then" && key != "else") {
       throw std::runtime_error("schema keyword not known here: " + key);
     }
   }

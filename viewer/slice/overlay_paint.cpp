@@ -57,7 +57,8 @@ void drawChip(QPainter& painter, QPointF a, QPointF b, const QString& text, QCol
   taken.push_back(box);
 }
 
-void drawLine(QPainter& painter, const OverlayLine& line, const SliceGeometry& g, std::vector<QRectF>& taken) {
+void drawLine(QPainter& painter, const OverlayLine& line, const SliceGeometry& g,
+              std::vector<QRectF>& taken) {
   if (line.points.size() < 2)
     return;
   QPolygonF points;
@@ -105,8 +106,8 @@ QRectF chipPlace(QPointF a, QPointF b, QSizeF chip, QSizeF view, const std::vect
     return QRectF(centre - QPointF(chip.width() / 2, chip.height() / 2), chip);
   };
   const auto isFree = [&](const QRectF& box) {
-    return inside.contains(box) &&
-           std::none_of(taken.begin(), taken.end(), [&](const QRectF& other) { return other.intersects(box); });
+    return inside.contains(box) && std::none_of(taken.begin(), taken.end(),
+                                                [&](const QRectF& other) { return other.intersects(box); });
   };
   const QPointF middle = (a + b) / 2;
   for (const double farther : {0., 24., 48., 72.})
@@ -118,7 +119,8 @@ QRectF chipPlace(QPointF a, QPointF b, QSizeF chip, QSizeF view, const std::vect
   return first.right() > inside.right() ? at(middle - across * away) : first;
 }
 
-void paintOverlay(QPainter& painter, const Overlay& overlay, const SliceGeometry& g, std::vector<QRectF> taken) {
+void paintOverlay(QPainter& painter, const Overlay& overlay, const SliceGeometry& g,
+                  std::vector<QRectF> taken) {
   painter.save();
   painter.setRenderHint(QPainter::Antialiasing);
   const auto near = [&](PointLps p) { return std::abs(g.plane.signedDistance(p)) <= overlay.toleranceMm; };

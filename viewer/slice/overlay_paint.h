@@ -10,8 +10,8 @@
 
 namespace spondyl::viewer {
 
-/// `painter` in logical pixels of the view. The stroke is not drawn here: renderSlice shows its voxels. Value chips keep
-/// off `taken` (the level names) and off each other where there is room.
+/// `painter` in logical pixels of the view. The stroke is not drawn here: renderSlice shows its voxels. Value
+/// chips keep off `taken` (the level names) and off each other where there is room.
 void paintOverlay(QPainter& painter, const Overlay& overlay, const SliceGeometry& geometry,
                   std::vector<QRectF> taken = {});
 

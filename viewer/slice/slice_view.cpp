@@ -82,7 +82,8 @@ struct SliceView::Worker {
   }
 };
 
-SliceView::SliceView(ViewKind view, QWidget* parent) : PointerWidget(parent), m_worker(std::make_shared<Worker>()) {
+SliceView::SliceView(ViewKind view, QWidget* parent)
+    : PointerWidget(parent), m_worker(std::make_shared<Worker>()) {
   m_worker->view = this;
   m_input.view = view;
   setAccessibleName(QString::fromStdString(viewName(view)));

@@ -12,13 +12,15 @@ namespace spondyl {
 namespace {
 
 Error writeError(const Path& path, int err, const char* where) {
-  if (err == ENOSPC || err == EDQUOT) return fail(ErrorCode::DiskFull, {path.string()}, where);
+  if (err == ENOSPC || err == EDQUOT)
+    return fail(ErrorCode::DiskFull, {path.string()}, where);
   return fail(ErrorCode::FileNotWritable, {path.string(), std::strerror(err)}, where);
 }
 
 void syncFolder(const Path& folder) {
   const int fd = ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (fd < 0) return;
+  if (fd < 0)
+    return;
   ::fsync(fd);
   ::close(fd);
 }
@@ -35,15 +37,18 @@ AtomicFile::AtomicFile(AtomicFile&& other) noexcept
 }
 
 AtomicFile::~AtomicFile() {
-  if (m_descriptor >= 0) ::close(m_descriptor);
-  if (!m_temporary.empty()) ::unlink(m_temporary.c_str());
+  if (m_descriptor >= 0)
+    ::close(m_descriptor);
+  if (!m_temporary.empty())
+    ::unlink(m_temporary.c_str());
 }
 
 Result<AtomicFile> AtomicFile::create(const Path& target) {
   // A random name, so that nothing of the target's name (which may hold a patient's) is spread further.
   Path temporary = target.parent_path() / (".spondyl-" + newUuid() + ".part");
   const int fd = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (fd < 0) return writeError(target, errno, "AtomicFile::create");
+  if (fd < 0)
+    return writeError(target, errno, "AtomicFile::create");
   return AtomicFile(target, std::move(temporary), fd);
 }
 
@@ -51,7 +56,8 @@ Status AtomicFile::write(std::span<const std::byte> bytes) {
   while (!bytes.empty()) {
     const ssize_t n = ::write(m_descriptor, bytes.data(), bytes.size());
     if (n < 0) {
-      if (errno == EINTR) continue;
+      if (errno == EINTR)
+        continue;
       return writeError(m_target, errno, "AtomicFile::write");
     }
     bytes = bytes.subspan(static_cast<std::size_t>(n));
@@ -59,18 +65,23 @@ Status AtomicFile::write(std::span<const std::byte> bytes) {
   return {};
 }
 
-Status AtomicFile::write(std::string_view text) { return write(std::as_bytes(std::span(text.data(), text.size()))); }
+Status AtomicFile::write(std::string_view text) {
+  return write(std::as_bytes(std::span(text.data(), text.size())));
+}
 
 Status AtomicFile::commit() {
   // A library may have replaced the file by name: sync what stands there now.
   ::close(std::exchange(m_descriptor, -1));
   const int fd = ::open(m_temporary.c_str(), O_RDWR | O_CLOEXEC);
-  if (fd < 0) return writeError(m_target, errno, "AtomicFile::commit");
+  if (fd < 0)
+    return writeError(m_target, errno, "AtomicFile::commit");
   const bool synced = ::fsync(fd) == 0;
   const int syncError = errno;
   ::close(fd);
-  if (!synced) return writeError(m_target, syncError, "AtomicFile::commit");
-  if (::rename(m_temporary.c_str(), m_target.c_str()) != 0) return writeError(m_target, errno, "AtomicFile::commit");
+  if (!synced)
+    return writeError(m_target, syncError, "AtomicFile::commit");
+  if (::rename(m_temporary.c_str(), m_target.c_str()) != 0)
+    return writeError(m_target, errno, "AtomicFile::commit");
   m_temporary.clear();
   syncFolder(m_target.parent_path());
   return {};
@@ -85,7 +96,8 @@ Status writeFileWhole(const Path& target, std::string_view bytes) {
 Result<std::string> readFile(const Path& path, std::uint64_t limitBytes) {
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0) {
-    if (errno == ENOENT || errno == ENOTDIR) return fail(ErrorCode::FileNotFound, {path.string()}, "readFile");
+    if (errno == ENOENT || errno == ENOTDIR)
+      return fail(ErrorCode::FileNotFound, {path.string()}, "readFile");
     return fail(ErrorCode::FileUnreadable, {path.string(), std::strerror(errno)}, "readFile");
   }
   struct stat info {};
@@ -101,13 +113,15 @@ Result<std::string> readFile(const Path& path, std::uint64_t limitBytes) {
   char buffer[1 << 16];
   for (;;) {
     const ssize_t n = ::read(fd, buffer, sizeof buffer);
-    if (n < 0 && errno == EINTR) continue;
+    if (n < 0 && errno == EINTR)
+      continue;
     if (n < 0) {
       const int err = errno;
       ::close(fd);
       return fail(ErrorCode::FileUnreadable, {path.string(), std::strerror(err)}, "readFile");
     }
-    if (n == 0) break;
+    if (n == 0)
+      break;
     if (out.size() + static_cast<std::size_t>(n) > limitBytes) {
       ::close(fd);
       return fail(ErrorCode::DeclaredTooLarge, {path.string(), "?", std::to_string(limitBytes)}, "readFile");
@@ -120,7 +134,8 @@ Result<std::string> readFile(const Path& path, std::uint64_t limitBytes) {
 
 Result<Path> createTemporaryFolderBeside(const Path& target) {
   Path folder = target.parent_path() / (".spondyl-" + newUuid() + ".part");
-  if (::mkdir(folder.c_str(), 0700) != 0) return writeError(target, errno, "createTemporaryFolderBeside");
+  if (::mkdir(folder.c_str(), 0700) != 0)
+    return writeError(target, errno, "createTemporaryFolderBeside");
   return folder;
 }
 

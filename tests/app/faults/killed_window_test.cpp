@@ -1,5 +1,5 @@
-// The window is killed at 38 moments of a reader's work, an analysis running at some of them; the next window holds every
-// gesture that was acknowledged as durable. With the 12 of killed_worker_test.cpp: 50 moments.
+// The window is killed at 38 moments of a reader's work, an analysis running at some of them; the next window
+// holds every gesture that was acknowledged as durable. With the 12 of killed_worker_test.cpp: 50 moments.
 
 #include "app/window/level_commands.h"
 #include "tests/app/faults/worker_processes.h"
@@ -26,7 +26,8 @@ void stroke(WindowFixture& f, viewer::ViewKind kind, QPoint by) {
   viewer::SliceView& view = f.window.views().slice(kind);
   const QPoint middle = view.rect().center();
   QTest::mousePress(&view, Qt::LeftButton, Qt::NoModifier, middle);
-  for (int n = 1; n <= 3; ++n) QTest::mouseMove(&view, middle + by * n / 3);
+  for (int n = 1; n <= 3; ++n)
+    QTest::mouseMove(&view, middle + by * n / 3);
   QTest::mouseRelease(&view, Qt::LeftButton, Qt::NoModifier, middle + by);
 }
 
@@ -64,9 +65,12 @@ struct Said {
 
   void take(const QByteArray& line) {
     const QList<QByteArray> words = line.simplified().split(' ');
-    if (words.size() == 3 && words[0] == "step") hashes[words[1].toULongLong()] = words[2].toULongLong();
-    if (words.size() == 2 && words[0] == "durable") durable = words[1].toULongLong();
-    if (words.size() == 2 && words[0] == "gesture") begun = words[1].toInt();
+    if (words.size() == 3 && words[0] == "step")
+      hashes[words[1].toULongLong()] = words[2].toULongLong();
+    if (words.size() == 2 && words[0] == "durable")
+      durable = words[1].toULongLong();
+    if (words.size() == 2 && words[0] == "gesture")
+      begun = words[1].toInt();
   }
 };
 
@@ -85,10 +89,12 @@ TEST_CASE("a session of gestures, until it is killed", "[.session]") {
                 static_cast<unsigned long long>(contentHash(state)));
     std::fflush(stdout);
   };
-  // Said before the journal hears of it where voxels change: hashing them can take longer than writing the step.
+  // Said before the journal hears of it where voxels change: hashing them can take longer than writing the
+  // step.
   QObject::connect(&session, &Session::voxelsChanged,
                    [&](const IndexBox&) { sayStep(session.document()->revision(), *session.snapshot()); });
-  QObject::connect(&session, &Session::stepDone, [&](const Step& step) { sayStep(step.revision, *step.after); });
+  QObject::connect(&session, &Session::stepDone,
+                   [&](const Step& step) { sayStep(step.revision, *step.after); });
   Revision said = 0;
   QTimer watch;
   QObject::connect(&watch, &QTimer::timeout, [&] {
@@ -101,7 +107,8 @@ TEST_CASE("a session of gestures, until it is killed", "[.session]") {
   watch.start(1);
   const Path images = Path(qEnvironmentVariable("SPONDYL_TEST_IMAGES").toStdString());
   f.window.openPaths({images / "spine.nii.gz", images / "spine_labels.nii.gz"});
-  REQUIRE(QTest::qWaitFor([&] { return session.levels()->rows.size() == 5 && session.selectedRow(); }, 60000));
+  REQUIRE(
+      QTest::qWaitFor([&] { return session.levels()->rows.size() == 5 && session.selectedRow(); }, 60000));
   for (std::size_t n = 0; n < gestures().size(); ++n) {
     std::printf("gesture %d\n", int(n));
     std::fflush(stdout);
@@ -111,7 +118,8 @@ TEST_CASE("a session of gestures, until it is killed", "[.session]") {
     (void)QTest::qWaitFor([&] { return session.document()->revision() > before; }, 5000);
     (void)QTest::qWaitFor([&] { return said >= session.document()->revision(); }, 5000);
   }
-  for (;;) QTest::qWait(1000);
+  for (;;)
+    QTest::qWait(1000);
 }
 
 TEST_CASE("a window killed at 38 moments comes back with every gesture that it had acknowledged") {
@@ -134,10 +142,12 @@ TEST_CASE("a window killed at 38 moments comes back with every gesture that it h
     REQUIRE(child.waitForStarted());
     Said said;
     const auto listen = [&] {
-      while (child.canReadLine()) said.take(child.readLine());
+      while (child.canReadLine())
+        said.take(child.readLine());
     };
     const int wanted = moment % int(gestures().size());
-    while (said.begun < wanted && child.waitForReadyRead(60000)) listen();
+    while (said.begun < wanted && child.waitForReadyRead(60000))
+      listen();
     std::this_thread::sleep_for(std::chrono::milliseconds(moment * 37 % 61));
     child.kill();
     child.waitForFinished();
@@ -149,7 +159,8 @@ TEST_CASE("a window killed at 38 moments comes back with every gesture that it h
     const auto found = f.services.keeper.recoverable();
     REQUIRE(found.size() <= 1);
     REQUIRE((said.durable == 0 || found.size() == 1));
-    if (found.empty()) continue;
+    if (found.empty())
+      continue;
     f.services.keeper.restore(found.front().key);
     REQUIRE(f.settle());
     // Killed while the journal was being made: there is nothing in it, which the window says.
@@ -161,9 +172,11 @@ TEST_CASE("a window killed at 38 moments comes back with every gesture that it h
     CHECK(f.services.notices.count(Severity::Error) == 0);
     const std::uint64_t hash = contentHash(*f.session().snapshot());
     bool same = said.durable == 0;
-    for (auto step = said.hashes.lower_bound(said.durable); step != said.hashes.end(); ++step) same = same || step->second == hash;
+    for (auto step = said.hashes.lower_bound(said.durable); step != said.hashes.end(); ++step)
+      same = same || step->second == hash;
     const auto last = said.hashes.empty() ? said.durable : said.hashes.rbegin()->first;
-    const auto known = std::find_if(said.hashes.begin(), said.hashes.end(), [&](const auto& s) { return s.second == hash; });
+    const auto known =
+        std::find_if(said.hashes.begin(), said.hashes.end(), [&](const auto& s) { return s.second == hash; });
     CAPTURE(last, known == said.hashes.end() ? 0 : known->first);
     CHECK(same); // the last acknowledged state, or one that came after it
     CHECK(f.session().imageComplete());

@@ -1,5 +1,5 @@
-// The worker is killed 12 times while it starts and analyses. Once at work: the analysis goes on with another one. Again
-// and again: the window says so, the case is as it was, and the reader can try again.
+// The worker is killed 12 times while it starts and analyses. Once at work: the analysis goes on with another
+// one. Again and again: the window says so, the case is as it was, and the reader can try again.
 
 #include "core/phantom/paint.h"
 #include "tests/app/faults/worker_processes.h"
@@ -23,13 +23,15 @@ Path writePhantom(const Path& folder) {
   return file;
 }
 
-/// The worker of the analysis that runs, one other than `notThis`; 0 if the analysis ended before there was one.
+/// The worker of the analysis that runs, one other than `notThis`; 0 if the analysis ended before there was
+/// one.
 int nextWorker(WindowFixture& f, const Path& runtime, int notThis) {
   int worker = 0;
   const bool found = QTest::qWaitFor(
       [&] {
         for (const int each : test::workersOf(runtime))
-          if (each != notThis) worker = each;
+          if (each != notThis)
+            worker = each;
         return worker != 0 || !f.services.analysis.isRunning();
       },
       90000);
@@ -40,13 +42,15 @@ int nextWorker(WindowFixture& f, const Path& runtime, int notThis) {
 /// The worker has said that it works on the image.
 bool isAtWork(const WindowFixture& f) {
   for (const JobStatus& job : f.services.jobs.visibleJobs())
-    if (!job.stage.empty() && job.stage != "start") return true;
+    if (!job.stage.empty() && job.stage != "start")
+      return true;
   return false;
 }
 
 const Notice* errorNotice(const WindowFixture& f) {
   for (const Notice& notice : f.services.notices.all())
-    if (notice.severity == Severity::Error) return &notice;
+    if (notice.severity == Severity::Error)
+      return &notice;
   return nullptr;
 }
 
@@ -74,7 +78,8 @@ TEST_CASE("a worker killed 12 times while it analyses costs at most the run, nev
     f.run(ActionId::Analyse);
     for (int last = 0; const int worker = nextWorker(f, runtime, last); last = worker) {
       QTest::qWait(wait);
-      if (!f.services.analysis.isRunning() || ::kill(worker, SIGKILL) != 0) break;
+      if (!f.services.analysis.isRunning() || ::kill(worker, SIGKILL) != 0)
+        break;
       ++kills;
     }
     REQUIRE(analysisEnds(f));
@@ -87,13 +92,17 @@ TEST_CASE("a worker killed 12 times while it analyses costs at most the run, nev
     CHECK(f.window.actions().action(ActionId::Analyse)->isEnabled());
   }
   int survived = 0;
-  for (int run = 0; run < 10 && (kills < 12 || survived < 3); ++run) { // once, at work: another one takes over
-    if (const Notice* said = errorNotice(f)) said->action();
-    else f.run(ActionId::Analyse);
+  for (int run = 0; run < 10 && (kills < 12 || survived < 3);
+       ++run) { // once, at work: another one takes over
+    if (const Notice* said = errorNotice(f))
+      said->action();
+    else
+      f.run(ActionId::Analyse);
     REQUIRE(QTest::qWaitFor([&] { return isAtWork(f) || !f.services.analysis.isRunning(); }, 120000));
     QTest::qWait(run * 40);
     const std::vector<int> workers = test::workersOf(runtime);
-    if (f.services.analysis.isRunning() && workers.size() == 1 && ::kill(workers.front(), SIGKILL) == 0) ++kills, ++survived;
+    if (f.services.analysis.isRunning() && workers.size() == 1 && ::kill(workers.front(), SIGKILL) == 0)
+      ++kills, ++survived;
     REQUIRE(analysisEnds(f));
     CAPTURE(run, kills);
     CHECK_FALSE(errorNotice(f));

@@ -23,18 +23,21 @@ QCoreApplication& application() {
 }
 
 /// Lets events run until `done`, at most 20 s.
-template <class F> bool until(F done) {
+template <class F>
+bool until(F done) {
   QElapsedTimer clock;
   clock.start();
   while (!done()) {
-    if (clock.elapsed() > 20000) return false;
+    if (clock.elapsed() > 20000)
+      return false;
     QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents | QEventLoop::AllEvents, 20);
   }
   return true;
 }
 
 Result<int> untilStopped(const JobContext& job) {
-  while (!job.stopRequested()) QThread::msleep(1);
+  while (!job.stopRequested())
+    QThread::msleep(1);
   return fail(ErrorCode::Cancelled);
 }
 
@@ -79,8 +82,9 @@ TEST_CASE("a newer job with the same key stops the earlier one, whose outcome is
   std::vector<int> delivered;
   QObject owner;
   jobs.start<int>(JobSpec({}, "measure", &owner), untilStopped, [&](Result<int>) { delivered.push_back(1); });
-  jobs.start<int>(JobSpec({}, "measure", &owner), [](const JobContext&) -> Result<int> { return 2; },
-                  [&](Result<int> r) { delivered.push_back(*r); });
+  jobs.start<int>(
+      JobSpec({}, "measure", &owner), [](const JobContext&) -> Result<int> { return 2; },
+      [&](Result<int> r) { delivered.push_back(*r); });
   REQUIRE(until([&] { return jobs.isIdle(); }));
   CHECK(delivered == std::vector<int>{2});
 }
@@ -107,7 +111,8 @@ TEST_CASE("progress is shown by title and stage and never falls") {
         job.progress.report("segment", 0.6);
         job.progress.report("label", 0.4);
         phase = 1;
-        while (phase != 2) QThread::msleep(1);
+        while (phase != 2)
+          QThread::msleep(1);
         return 0;
       },
       [](Result<int>) {});

@@ -1,4 +1,5 @@
-// A reader's work on a study as large as they come from the scanner: the main thread never works 50 ms at a stretch.
+// A reader's work on a study as large as they come from the scanner: the main thread never works 50 ms at a
+// stretch.
 
 #include "app/window/level_commands.h"
 #include "core/formats/nifti.h"
@@ -18,7 +19,8 @@ namespace {
 
 constexpr double longestMs = 50;
 
-/// Does what a reader does as an event of its own, waits until all is shown, and takes the longest slice of both.
+/// Does what a reader does as an event of its own, waits until all is shown, and takes the longest slice of
+/// both.
 class Watched {
  public:
   explicit Watched(WindowFixture& fixture) : m_f(fixture) {}
@@ -40,19 +42,22 @@ class Watched {
 
 void wheel(QWidget& view, int notches, Qt::KeyboardModifiers modifiers = Qt::NoModifier) {
   const QPointF middle = view.rect().center();
-  QWheelEvent event(middle, view.mapToGlobal(middle), {}, QPoint(0, 120 * notches), Qt::NoButton, modifiers, Qt::NoScrollPhase, false);
+  QWheelEvent event(middle, view.mapToGlobal(middle), {}, QPoint(0, 120 * notches), Qt::NoButton, modifiers,
+                    Qt::NoScrollPhase, false);
   QCoreApplication::sendEvent(&view, &event);
 }
 
 void drag(QWidget& view, Qt::MouseButton button, QPoint from, QPoint by) {
   QTest::mousePress(&view, button, Qt::NoModifier, from);
-  for (int n = 1; n <= 8; ++n) QTest::mouseMove(&view, from + by * n / 8);
+  for (int n = 1; n <= 8; ++n)
+    QTest::mouseMove(&view, from + by * n / 8);
   QTest::mouseRelease(&view, button, Qt::NoModifier, from + by);
 }
 
 } // namespace
 
-TEST_CASE("on 512 x 512 x 300 voxels the main thread never works 50 ms at a stretch, whatever the reader does") {
+TEST_CASE(
+    "on 512 x 512 x 300 voxels the main thread never works 50 ms at a stretch, whatever the reader does") {
   test::application();
   QTemporaryDir folder;
   const Path images = test::pathOf(folder) / "series", labels = test::pathOf(folder) / "labels.nii";
@@ -84,15 +89,18 @@ TEST_CASE("on 512 x 512 x 300 voxels the main thread never works 50 ms at a stre
     watched.step("go to a level", [&] { session.goToLevel(middle); });
     for (QWidget* view : {&sagittal, &axial, &coronal}) {
       watched.step("scroll", [&] {
-        for (int n = 0; n < 20; ++n) wheel(*view, n < 10 ? 1 : -1);
+        for (int n = 0; n < 20; ++n)
+          wheel(*view, n < 10 ? 1 : -1);
       });
       watched.step("zoom", [&] {
-        for (int n = 0; n < 4; ++n) wheel(*view, n % 2 ? 2 : -2, Qt::ControlModifier);
+        for (int n = 0; n < 4; ++n)
+          wheel(*view, n % 2 ? 2 : -2, Qt::ControlModifier);
       });
       watched.step("window", [&] { drag(*view, Qt::RightButton, QPoint(60, 60), QPoint(40, 10)); });
       watched.step("pan", [&] { drag(*view, Qt::MiddleButton, QPoint(60, 60), QPoint(20, 10)); });
     }
-    watched.step("crosshair", [&] { drag(sagittal, Qt::LeftButton, sagittal.rect().center(), QPoint(30, 30)); });
+    watched.step("crosshair",
+                 [&] { drag(sagittal, Qt::LeftButton, sagittal.rect().center(), QPoint(30, 30)); });
     watched.step("neighbours", [&] {
       f.run(ActionId::LevelNext);
       f.run(ActionId::LevelPrevious);
@@ -138,8 +146,10 @@ TEST_CASE("on 512 x 512 x 300 voxels the main thread never works 50 ms at a stre
     watched.step("confirm all", [&] { f.run(ActionId::ConfirmAll); });
     viewer::SceneView& scene = f.window.views().scene();
     watched.step("turn in 3D", [&] { drag(scene, Qt::LeftButton, scene.rect().center(), QPoint(60, 20)); });
-    watched.step("click in 3D", [&] { QTest::mouseClick(&scene, Qt::LeftButton, Qt::NoModifier, scene.rect().center()); });
-    for (const ActionId tab : {ActionId::TabFindings, ActionId::TabMeasures, ActionId::KeyImage, ActionId::TabReport, ActionId::TabLevels})
+    watched.step("click in 3D",
+                 [&] { QTest::mouseClick(&scene, Qt::LeftButton, Qt::NoModifier, scene.rect().center()); });
+    for (const ActionId tab : {ActionId::TabFindings, ActionId::TabMeasures, ActionId::KeyImage,
+                               ActionId::TabReport, ActionId::TabLevels})
       watched.step("panels", [&] { f.run(tab); });
     watched.step("export PDF", [&] { f.services.exporter.exportPdf(test::pathOf(folder) / "report.pdf"); });
     watched.step("export SEG", [&] { f.services.exporter.exportSeg(test::pathOf(folder) / "seg.dcm"); });

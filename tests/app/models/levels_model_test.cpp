@@ -9,7 +9,9 @@ using test::lumbar;
 using test::spineCase;
 
 namespace {
-LevelsModel modelOf(const Case& c) { return buildLevels(c, effective(c)); }
+LevelsModel modelOf(const Case& c) {
+  return buildLevels(c, effective(c));
+}
 } // namespace
 
 TEST_CASE("levels stand from cranial to caudal under their names, the sacrum last as S1") {
@@ -51,7 +53,8 @@ TEST_CASE("confidence is shown in three bands and always has a reason when it is
 
 TEST_CASE("the anchor that the naming rests on is marked, and no other level") {
   const LevelsModel model = modelOf(spineCase(lumbar));
-  for (const LevelRow& row : model.rows) CHECK(row.isAnchor == row.isSacrum);
+  for (const LevelRow& row : model.rows)
+    CHECK(row.isAnchor == row.isSacrum);
 }
 
 TEST_CASE("a likely other numbering stands beside the names and in the sentence") {
@@ -70,7 +73,8 @@ TEST_CASE("a likely other numbering stands beside the names and in the sentence"
 TEST_CASE("an unnamed chain asks the reader") {
   Case c = spineCase({Level::L4, Level::L5});
   c.chain.naming = Naming::Ask;
-  for (ChainEntry& entry : c.chain.entries) entry.level.reset();
+  for (ChainEntry& entry : c.chain.entries)
+    entry.level.reset();
   const LevelsModel model = modelOf(c);
   CHECK(model.namingNeedsReader);
   CHECK(model.rows[0].name == "V1");

@@ -6,7 +6,8 @@ using namespace spondyl;
 using namespace spondyl::app;
 
 namespace {
-Measurement measurement(const std::string& id, std::uint32_t instance, std::optional<double> value, const std::string& unit) {
+Measurement measurement(const std::string& id, std::uint32_t instance, std::optional<double> value,
+                        const std::string& unit) {
   Measurement m;
   m.id = id;
   m.instance = InstanceId{instance};
@@ -51,9 +52,11 @@ TEST_CASE("a value outside its range is marked and says the range with its sourc
 }
 
 TEST_CASE("what an edit changed shows the value that was there before") {
-  const MeasuresModel before = buildMeasures({measurement("body.height.anterior", 1, 27.0, "mm"), measurement("body.height.middle", 1, 26.0, "mm")});
-  const MeasuresModel after =
-      buildMeasures({measurement("body.height.anterior", 1, 25.0, "mm"), measurement("body.height.middle", 1, 26.0, "mm")}, &before);
+  const MeasuresModel before = buildMeasures(
+      {measurement("body.height.anterior", 1, 27.0, "mm"), measurement("body.height.middle", 1, 26.0, "mm")});
+  const MeasuresModel after = buildMeasures(
+      {measurement("body.height.anterior", 1, 25.0, "mm"), measurement("body.height.middle", 1, 26.0, "mm")},
+      &before);
   CHECK(after.find("body.height.anterior", InstanceId{1})->previous == "27.0");
   CHECK(after.find("body.height.middle", InstanceId{1})->previous.empty());
 }

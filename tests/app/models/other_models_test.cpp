@@ -23,7 +23,8 @@ Finding fracture(const Case& c, std::size_t place, const std::string& id, ItemSt
 
 TEST_CASE("findings to review stand before confirmed and rejected ones") {
   Case c = test::spineCase(test::lumbar);
-  c.findings = {fracture(c, 0, "a", ItemState::Rejected), fracture(c, 1, "b", ItemState::Confirmed), fracture(c, 2, "c", ItemState::Proposed)};
+  c.findings = {fracture(c, 0, "a", ItemState::Rejected), fracture(c, 1, "b", ItemState::Confirmed),
+                fracture(c, 2, "c", ItemState::Proposed)};
   EffectiveCase e = effective(c);
   e.findings = c.findings;
   const FindingsModel model = buildFindings(c, e);
@@ -42,7 +43,8 @@ TEST_CASE("the report says what is confirmed and what is left out") {
   second.state = ItemState::Edited;
   c.structures.update(second);
   const EffectiveCase e = effective(c);
-  CHECK(buildReport(c, e, false).summary == "1 level and 0 findings are confirmed. 1 level and 0 findings are not reviewed and left out.");
+  CHECK(buildReport(c, e, false).summary ==
+        "1 level and 0 findings are confirmed. 1 level and 0 findings are not reviewed and left out.");
   CHECK(buildReport(c, e, true).summary.find("marked so") != std::string::npos);
   CHECK(buildReport(Case{}, effective(Case{}), false).summary == "There is nothing to report yet.");
 }

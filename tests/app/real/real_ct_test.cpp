@@ -15,13 +15,15 @@ namespace {
 
 const LevelRow* rowOf(const Session& session, const std::string& name) {
   const auto& rows = session.levels()->rows;
-  const auto at = std::find_if(rows.begin(), rows.end(), [&](const LevelRow& row) { return row.name == name; });
+  const auto at =
+      std::find_if(rows.begin(), rows.end(), [&](const LevelRow& row) { return row.name == name; });
   return at == rows.end() ? nullptr : &*at;
 }
 
 bool settleLong(WindowFixture& f) { // the network may need its minutes on a busy machine
   for (int n = 0; n < 8; ++n)
-    if (f.settle()) return true;
+    if (f.settle())
+      return true;
   return false;
 }
 
@@ -29,7 +31,8 @@ void paintAround(WindowFixture& f, viewer::ViewKind kind) {
   viewer::SliceView& view = f.window.views().slice(kind);
   const QPoint middle = view.rect().center();
   QTest::mousePress(&view, Qt::LeftButton, Qt::NoModifier, middle);
-  for (int n = 1; n <= 6; ++n) QTest::mouseMove(&view, middle + QPoint(6 * n, 0));
+  for (int n = 1; n <= 6; ++n)
+    QTest::mouseMove(&view, middle + QPoint(6 * n, 0));
   QTest::mouseRelease(&view, Qt::LeftButton, Qt::NoModifier, middle + QPoint(36, 0));
 }
 
@@ -40,7 +43,8 @@ std::string firstBytes(const Path& file, std::size_t count) {
 
 } // namespace
 
-TEST_CASE("a real CT is segmented, accepted, painted, renamed, undone, reported, left, restored and continued, the main "
+TEST_CASE("a real CT is segmented, accepted, painted, renamed, undone, reported, left, restored and "
+          "continued, the main "
           "thread never works 50 ms at a stretch") {
   SPONDYL_NEED_DATA(data);
   Application& application = test::application();
@@ -58,7 +62,8 @@ TEST_CASE("a real CT is segmented, accepted, painted, renamed, undone, reported,
     REQUIRE(session.imageComplete());
     f.run(ActionId::Analyse);
     REQUIRE(settleLong(f));
-    for (const Notice& notice : f.services.notices.all()) INFO(notice.text.toStdString());
+    for (const Notice& notice : f.services.notices.all())
+      INFO(notice.text.toStdString());
     CHECK(f.services.notices.count(Severity::Error) == 0);
     for (const char* name : {"L1", "L2", "L3", "L4", "L5", "S1"}) {
       INFO(name);

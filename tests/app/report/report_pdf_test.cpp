@@ -23,7 +23,9 @@ const viewer::OffscreenApplication& application() {
   return made;
 }
 
-Path folderOf(const QTemporaryDir& folder) { return folder.path().toStdString(); }
+Path folderOf(const QTemporaryDir& folder) {
+  return folder.path().toStdString();
+}
 
 std::vector<ReportImage> twoPictures() {
   QImage grey(300, 360, QImage::Format_RGB32);
@@ -55,13 +57,16 @@ std::optional<QStringList> pagesOf(const Report& report, const std::vector<Repor
   return pagesOf(out);
 }
 
-bool has(const QString& page, const char* words) { return page.contains(QString::fromUtf8(words)); }
+bool has(const QString& page, const char* words) {
+  return page.contains(QString::fromUtf8(words));
+}
 
 } // namespace
 
 TEST_CASE("every page of a report says that it is not for diagnostic use, and which of how many it is") {
   const auto pages = pagesOf(test::wholeReport(), twoPictures());
-  if (!pages) return;
+  if (!pages)
+    return;
   REQUIRE(pages->size() >= 2);
   for (int n = 0; n < pages->size(); ++n) {
     INFO("page " << n + 1);
@@ -74,25 +79,33 @@ TEST_CASE("every page of a report says that it is not for diagnostic use, and wh
 
 TEST_CASE("a report shows the patient, the study, the impression and every level as text") {
   const auto pages = pagesOf(test::wholeReport(), twoPictures());
-  if (!pages) return;
+  if (!pages)
+    return;
   const QString all = pages->join(QLatin1Char('\n'));
-  for (const char* words : {"Anna Łucja Müller-Øst", "1958-03-14", "female", "PID-4711", "2026-05-03", "120 kVp", "学病院", "Иванов", "Moderate wedge fracture of T12.",
-                            "Naming: certain", "Genant grade 2", "Sagittal · level 400, window 1800", "aaaaaaaaaaaaaaaa…"})
+  for (const char* words :
+       {"Anna Łucja Müller-Øst", "1958-03-14", "female", "PID-4711", "2026-05-03", "120 kVp", "学病院",
+        "Иванов", "Moderate wedge fracture of T12.", "Naming: certain", "Genant grade 2",
+        "Sagittal · level 400, window 1800", "aaaaaaaaaaaaaaaa…"})
     CHECK(has(all, words));
   for (const std::string& level : test::wholeSpine()) {
     INFO(level);
-    const QRegularExpression row(QStringLiteral("^\\s*%1\\s+(not )?reviewed").arg(QString::fromStdString(level)), QRegularExpression::MultilineOption);
+    const QRegularExpression row(
+        QStringLiteral("^\\s*%1\\s+(not )?reviewed").arg(QString::fromStdString(level)),
+        QRegularExpression::MultilineOption);
     CHECK(all.contains(row));
   }
 }
 
-TEST_CASE("what nobody reviewed is marked so, what is out of range has its mark and its range, what is missing its reason") {
+TEST_CASE("what nobody reviewed is marked so, what is out of range has its mark and its range, what is "
+          "missing its reason") {
   const auto pages = pagesOf(test::wholeReport());
-  if (!pages) return;
+  if (!pages)
+    return;
   const QString all = pages->join(QLatin1Char('\n'));
   CHECK(all.contains(QRegularExpression(QStringLiteral("C2\\s+not reviewed"))));
   CHECK(all.contains(QRegularExpression(QStringLiteral("L1\\s+reviewed"))));
-  CHECK(all.contains(QRegularExpression(QStringLiteral("T7\\s+fracture possible: cannot tell, 44 %\\s+not reviewed"))));
+  CHECK(all.contains(
+      QRegularExpression(QStringLiteral("T7\\s+fracture possible: cannot tell, 44 %\\s+not reviewed"))));
   CHECK(has(all, "▲ 32"));
   CHECK(has(all, "HU ≥ 100 HU (Pickhardt 2013)"));
   CHECK(has(all, "the end plates are not in view: C2 (Disc), C3 (Disc), C4 (Disc)"));
@@ -107,9 +120,11 @@ TEST_CASE("a table that goes on on the next page repeats its head") {
     report.findings.push_back(f);
   }
   const auto pages = pagesOf(report);
-  if (!pages) return;
+  if (!pages)
+    return;
   int heads = 0;
-  for (const QString& page : *pages) heads += has(page, "Hm") && has(page, "Hp") && has(page, "Findings") && has(page, "State") ? 1 : 0;
+  for (const QString& page : *pages)
+    heads += has(page, "Hm") && has(page, "Hp") && has(page, "Findings") && has(page, "State") ? 1 : 0;
   CHECK(heads >= 2);
 }
 
@@ -120,7 +135,8 @@ TEST_CASE("without a reviewed item the report says so and shows no result") {
   report.confirmed = 0;
   report.impression.clear();
   const auto pages = pagesOf(report, twoPictures());
-  if (!pages) return;
+  if (!pages)
+    return;
   const QString all = pages->join(QLatin1Char('\n'));
   CHECK(has(all, "Nothing has been reviewed."));
   CHECK_FALSE(has(all, "Genant"));
@@ -132,18 +148,21 @@ TEST_CASE("a report of proposals alone says first that they are a network's") {
   report.confirmed = 0;
   report.impression.clear();
   const auto pages = pagesOf(report);
-  if (!pages) return;
+  if (!pages)
+    return;
   CHECK(has(pages->front(), "Proposed by a network, not reviewed."));
 }
 
 TEST_CASE("texts longer than a page, without a space, or full of markup are printed as they are") {
   Report report = test::wholeReport();
   report.impression = "<b>bold</b> & &amp;\n";
-  for (int n = 0; n < 900; ++n) report.impression += "sentence" + std::to_string(n) + " of a long impression. ";
+  for (int n = 0; n < 900; ++n)
+    report.impression += "sentence" + std::to_string(n) + " of a long impression. ";
   report.patient.name = std::string(600, 'W') + "^A";
   report.findings[0].sentence = std::string(9000, 'x');
   const auto pages = pagesOf(report);
-  if (!pages) return;
+  if (!pages)
+    return;
   const QString all = pages->join(QLatin1Char('\n'));
   CHECK(has(all, "<b>bold</b> & &amp;"));
   CHECK(has(all, "sentence0 "));
@@ -154,7 +173,8 @@ TEST_CASE("texts longer than a page, without a space, or full of markup are prin
 
 TEST_CASE("an empty report is a page, too") {
   const auto pages = pagesOf(Report{});
-  if (!pages) return;
+  if (!pages)
+    return;
   CHECK(pages->size() == 1);
 }
 

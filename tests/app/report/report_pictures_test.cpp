@@ -18,9 +18,11 @@ Scan scan() {
   static const viewer::OffscreenApplication application;
   const GridSize size{24, 24, 24};
   const Grid grid = Grid::create(size, {-23, -23, -23}, {2, 0, 0}, {0, 2, 0}, {0, 0, 2}).value();
-  VolumeBuilder builder = VolumeBuilder::create(grid, VoxelType::Int16, {}, VolumeMeaning::CtHounsfield).value();
+  VolumeBuilder builder =
+      VolumeBuilder::create(grid, VoxelType::Int16, {}, VolumeMeaning::CtHounsfield).value();
   auto voxels = builder.voxels<std::int16_t>();
-  for (std::size_t n = 0; n < size.count(); ++n) voxels[n] = std::int16_t(int(n % 24) * 40 - 200);
+  for (std::size_t n = 0; n < size.count(); ++n)
+    voxels[n] = std::int16_t(int(n % 24) * 40 - 200);
   Series series;
   series.uid = "1.2.3";
   series.modality = "CT";
@@ -46,7 +48,9 @@ Report reportOf(const Scan& s) {
 TEST_CASE("a report shows the key images that were kept, in their order, with place and window") {
   const Scan s = scan();
   Report report = reportOf(s);
-  report.keyImages = {{"a", "1.2.3", {0, 0, 2}, "axial", "the canal", 40, 400}, {"b", "1.2.3", {0, 0, 0}, "sagittal", "", 0, 0}, {"c", "another series", {0, 0, 0}, "axial", "", 40, 400}};
+  report.keyImages = {{"a", "1.2.3", {0, 0, 2}, "axial", "the canal", 40, 400},
+                      {"b", "1.2.3", {0, 0, 0}, "sagittal", "", 0, 0},
+                      {"c", "another series", {0, 0, 0}, "axial", "", 40, 400}};
   const auto pictures = reportPictures(report, s.volume, s.document, "1.2.3");
   REQUIRE(pictures.ok());
   REQUIRE(pictures->size() == 2);

@@ -1,6 +1,6 @@
 #pragma once
-// A report of a whole spine as a value, made up: 24 levels, some reviewed, one fracture, values missing and out of
-// range, texts in several scripts.
+// A report of a whole spine as a value, made up: 24 levels, some reviewed, one fracture, values missing and
+// out of range, texts in several scripts.
 
 #include "core/report/report.h"
 
@@ -10,12 +10,14 @@
 namespace spondyl::test {
 
 inline const std::vector<std::string>& wholeSpine() {
-  static const std::vector<std::string> names = {"C2", "C3", "C4", "C5", "C6", "C7", "T1", "T2", "T3", "T4", "T5", "T6",
-                                                 "T7", "T8", "T9", "T10", "T11", "T12", "L1", "L2", "L3", "L4", "L5", "S1"};
+  static const std::vector<std::string> names = {"C2",  "C3",  "C4", "C5", "C6", "C7", "T1", "T2",
+                                                 "T3",  "T4",  "T5", "T6", "T7", "T8", "T9", "T10",
+                                                 "T11", "T12", "L1", "L2", "L3", "L4", "L5", "S1"};
   return names;
 }
 
-inline Measurement value(const char* id, InstanceId instance, const std::string& level, double number, const char* unit) {
+inline Measurement value(const char* id, InstanceId instance, const std::string& level, double number,
+                         const char* unit) {
   Measurement m;
   m.id = id;
   m.instance = instance;
@@ -62,22 +64,29 @@ inline Report wholeReport() {
     ReportLevel level{instance, names[n], true, reviewed, true, {}, {}, {}};
     const double front = isFractured ? height * 0.68 : height;
     const auto at = [&](double forward, double up) { // in the vertebra's own sagittal plane
-      return std::array<double, 2>{y - forward * std::cos(tilt) + up * std::sin(tilt), z + up * std::cos(tilt) + forward * std::sin(tilt)};
+      return std::array<double, 2>{y - forward * std::cos(tilt) + up * std::sin(tilt),
+                                   z + up * std::cos(tilt) + forward * std::sin(tilt)};
     };
-    const auto across = [&](double left, double up) { return std::array<double, 2>{x + left, z + up - left * roll}; };
+    const auto across = [&](double left, double up) {
+      return std::array<double, 2>{x + left, z + up - left * roll};
+    };
     if (isSacrum) {
       level.sagittal = {at(depth / 2, 0), at(-depth / 2, 0), at(-depth / 2, 0), at(depth / 2, 0)};
     } else {
-      level.sagittal = {at(depth / 2, front - height / 2), at(-depth / 2, height / 2), at(-depth / 2, -height / 2), at(depth / 2, -height / 2)};
+      level.sagittal = {at(depth / 2, front - height / 2), at(-depth / 2, height / 2),
+                        at(-depth / 2, -height / 2), at(depth / 2, -height / 2)};
       const double w = depth * 0.65;
-      level.coronal = {across(-w, height / 2), across(w, height / 2), across(w, -height / 2), across(-w, -height / 2)};
+      level.coronal = {across(-w, height / 2), across(w, height / 2), across(w, -height / 2),
+                       across(-w, -height / 2)};
     }
-    plates.push_back({PointLps{x, (*level.sagittal)[0][0], (*level.sagittal)[0][1]}, PointLps{x, (*level.sagittal)[1][0], (*level.sagittal)[1][1]}});
+    plates.push_back({PointLps{x, (*level.sagittal)[0][0], (*level.sagittal)[0][1]},
+                      PointLps{x, (*level.sagittal)[1][0], (*level.sagittal)[1][1]}});
     r.levels.push_back(level);
     r.chain.entries.push_back({instance, {}, 0.9, {x, y, z}, true, {}});
     z -= height + 5;
     y -= (height + 5) * std::sin(tilt);
-    if (isSacrum) continue;
+    if (isSacrum)
+      continue;
     const auto add = [&](Measurement m) { r.measurements.push_back({std::move(m), reviewed}); };
     add(value("body.height.anterior", instance, names[n], front, "mm"));
     add(value("body.height.middle", instance, names[n], height - 1, "mm"));
@@ -118,16 +127,19 @@ inline Report wholeReport() {
   r.measurements.push_back({cobb, false});
 
   ReportFinding fracture;
-  fracture.finding = {"fracture.T12", InstanceId{18}, "fracture", 2, "wedge", 0.93, false, {}, ItemState::Confirmed, {}};
+  fracture.finding = {
+      "fracture.T12", InstanceId{18}, "fracture", 2, "wedge", 0.93, false, {}, ItemState::Confirmed, {}};
   fracture.level = "T12";
   fracture.sentence = "fracture, Genant grade 2 (moderate), wedge";
   fracture.reviewed = true;
   ReportFinding possible;
-  possible.finding = {"fracture.T7", InstanceId{13}, "fracture", {}, {}, 0.44, true, {}, ItemState::Proposed, {}};
+  possible.finding = {
+      "fracture.T7", InstanceId{13}, "fracture", {}, {}, 0.44, true, {}, ItemState::Proposed, {}};
   possible.level = "T7";
   possible.sentence = "fracture possible: cannot tell, 44 %";
   r.findings = {fracture, possible};
-  r.provenance = {{"model:spine-ct@1.0", "model", "spine-ct", "1.0", std::string(64, 'a'), "in", 24}, {"person:J. Doe", "person", "J. Doe", {}, {}, {}, 12}};
+  r.provenance = {{"model:spine-ct@1.0", "model", "spine-ct", "1.0", std::string(64, 'a'), "in", 24},
+                  {"person:J. Doe", "person", "J. Doe", {}, {}, {}, 12}};
   return r;
 }
 

@@ -32,16 +32,32 @@ TEST_CASE("every action stands once in the table and says what it does") {
 }
 
 TEST_CASE("the keys of CLINICAL 1.2 do what it says") {
-  const std::pair<const char*, ActionId> wanted[] = {
-      {"1", ActionId::Preset1}, {"7", ActionId::Preset7}, {"0", ActionId::PresetFile}, {"A", ActionId::LabelOpacity},
-      {"S", ActionId::LabelsOnOff}, {"L", ActionId::LabelNames}, {"O", ActionId::TextOverlay}, {",", ActionId::LevelPrevious},
-      {".", ActionId::LevelNext}, {"Return", ActionId::AcceptLevel}, {"Backspace", ActionId::RejectLevel},
-      {"Shift+Return", ActionId::AcceptAll}, {"E", ActionId::EditHere}, {"+", ActionId::BrushLarger},
-      {"-", ActionId::BrushSmaller}, {"Ctrl+Z", ActionId::Undo}, {"Ctrl+Y", ActionId::Redo}, {"K", ActionId::KeyImage},
-      {"F", ActionId::Fit}, {"R", ActionId::Reset}, {"Esc", ActionId::EndTool}, {"PgUp", ActionId::SliceNextTen}};
+  const std::pair<const char*, ActionId> wanted[] = {{"1", ActionId::Preset1},
+                                                     {"7", ActionId::Preset7},
+                                                     {"0", ActionId::PresetFile},
+                                                     {"A", ActionId::LabelOpacity},
+                                                     {"S", ActionId::LabelsOnOff},
+                                                     {"L", ActionId::LabelNames},
+                                                     {"O", ActionId::TextOverlay},
+                                                     {",", ActionId::LevelPrevious},
+                                                     {".", ActionId::LevelNext},
+                                                     {"Return", ActionId::AcceptLevel},
+                                                     {"Backspace", ActionId::RejectLevel},
+                                                     {"Shift+Return", ActionId::AcceptAll},
+                                                     {"E", ActionId::EditHere},
+                                                     {"+", ActionId::BrushLarger},
+                                                     {"-", ActionId::BrushSmaller},
+                                                     {"Ctrl+Z", ActionId::Undo},
+                                                     {"Ctrl+Y", ActionId::Redo},
+                                                     {"K", ActionId::KeyImage},
+                                                     {"F", ActionId::Fit},
+                                                     {"R", ActionId::Reset},
+                                                     {"Esc", ActionId::EndTool},
+                                                     {"PgUp", ActionId::SliceNextTen}};
   for (const auto& [key, id] : wanted) {
     INFO(key);
-    CHECK(actionSpec(id).shortcuts.contains(QKeySequence(QString::fromLatin1(key), QKeySequence::PortableText)));
+    CHECK(actionSpec(id).shortcuts.contains(
+        QKeySequence(QString::fromLatin1(key), QKeySequence::PortableText)));
   }
 }
 
@@ -50,7 +66,8 @@ TEST_CASE("every button of the window has a name and a tooltip for those who can
   QTemporaryDir folder;
   test::WindowFixture f(folder);
   for (const QAbstractButton* button : f.window.findChildren<QAbstractButton*>()) {
-    if (button->objectName().startsWith(QLatin1String("qt_")) || !button->isVisibleTo(&f.window)) continue;
+    if (button->objectName().startsWith(QLatin1String("qt_")) || !button->isVisibleTo(&f.window))
+      continue;
     INFO(button->metaObject()->className() << " " << button->text().toStdString());
     CHECK_FALSE((button->accessibleName().isEmpty() && button->text().isEmpty()));
     CHECK_FALSE(button->toolTip().isEmpty());
@@ -61,14 +78,14 @@ TEST_CASE("without a study what needs one cannot act") {
   test::application();
   QTemporaryDir folder;
   test::WindowFixture f(folder);
-  for (const ActionId id : {ActionId::SaveCase, ActionId::ToolBrush, ActionId::Analyse, ActionId::AcceptAll, ActionId::ExportPdf,
-                            ActionId::Undo, ActionId::KeyImage, ActionId::Preset1})
+  for (const ActionId id : {ActionId::SaveCase, ActionId::ToolBrush, ActionId::Analyse, ActionId::AcceptAll,
+                            ActionId::ExportPdf, ActionId::Undo, ActionId::KeyImage, ActionId::Preset1})
     CHECK_FALSE(f.window.actions().action(id)->isEnabled());
   CHECK(f.window.actions().action(ActionId::OpenFolder)->isEnabled());
-  for (const ActionSpec& spec : actionTable()) f.run(spec.id == ActionId::Quit || spec.id == ActionId::OpenFiles ||
-                                                              spec.id == ActionId::OpenFolder
-                                                          ? ActionId::EndTool
-                                                          : spec.id);
+  for (const ActionSpec& spec : actionTable())
+    f.run(spec.id == ActionId::Quit || spec.id == ActionId::OpenFiles || spec.id == ActionId::OpenFolder
+              ? ActionId::EndTool
+              : spec.id);
   // None of them crashed, and none made a study appear.
   CHECK_FALSE(f.window.actions().action(ActionId::ToolBrush)->isEnabled());
 }

@@ -15,7 +15,8 @@ namespace {
 std::vector<Path> filesIn(const Path& folder) {
   std::vector<Path> found;
   std::error_code none;
-  for (const auto& entry : std::filesystem::directory_iterator(folder, none)) found.push_back(entry.path());
+  for (const auto& entry : std::filesystem::directory_iterator(folder, none))
+    found.push_back(entry.path());
   std::sort(found.begin(), found.end());
   return found;
 }
@@ -30,7 +31,8 @@ void openAndAccept(WindowFixture& f, const BlockSpine& spine) {
 }
 
 void waitUntilDurable(WindowFixture& f) {
-  for (int n = 0; n < 400 && f.services.keeper.durableRevision() < f.session().document()->revision(); ++n) QTest::qWait(5);
+  for (int n = 0; n < 400 && f.services.keeper.durableRevision() < f.session().document()->revision(); ++n)
+    QTest::qWait(5);
   REQUIRE(f.services.keeper.durableRevision() == f.session().document()->revision());
 }
 
@@ -45,7 +47,8 @@ void overwrite(const Path& file, std::size_t at, std::size_t count) {
 /// Notices that speak of the restored journal.
 std::string restoredNotice(const WindowFixture& f) {
   for (const Notice& notice : f.services.notices.all())
-    if (notice.key == QLatin1String("restored")) return notice.text.toStdString();
+    if (notice.key == QLatin1String("restored"))
+      return notice.text.toStdString();
   return {};
 }
 
@@ -67,7 +70,8 @@ LeftBehind leaveBehind(const QTemporaryDir& folder, const BlockSpine& spine) {
   for (const Path& file : filesIn(Path(folder.filePath("cases/journals").toStdString())))
     std::filesystem::copy_file(file, made.folder / file.filename());
   for (const Path& file : filesIn(made.folder))
-    if (file.extension() == ".journal") made.journal = file;
+    if (file.extension() == ".journal")
+      made.journal = file;
   REQUIRE_FALSE(made.journal.empty());
   return made;
 }
@@ -111,7 +115,8 @@ TEST_CASE("a step just before the study is closed is kept, though its journal wa
   CHECK(f.session().snapshot()->keyImages.size() == 1);
 }
 
-TEST_CASE("what is saved or given up leaves no file of the patient behind, nor the copy that restoring made") {
+TEST_CASE(
+    "what is saved or given up leaves no file of the patient behind, nor the copy that restoring made") {
   test::application();
   QTemporaryDir folder;
   const BlockSpine spine = test::writeBlockSpine(test::pathOf(folder));
@@ -129,7 +134,8 @@ TEST_CASE("what is saved or given up leaves no file of the patient behind, nor t
   REQUIRE(f.session().apply(ConfirmAll{}));
   REQUIRE(f.settle());
   REQUIRE(filesIn(journals).size() > 1); // the journal and its copy
-  if (save) f.services.keeper.save(test::pathOf(folder) / "case.spondyl");
+  if (save)
+    f.services.keeper.save(test::pathOf(folder) / "case.spondyl");
   REQUIRE(f.settle());
   f.window.closeStudy();
   REQUIRE(f.settle());

@@ -27,7 +27,8 @@ TEST_CASE("TotalSegmentator's own output is recognised") {
   SPONDYL_NEED_DATA(data);
   const Path folder = data / "ct_totalsegmentator";
   const Grid grid = readNifti(folder / "example_ct.nii.gz", {}).value().volume->grid();
-  const LabelJudgement labels = judgeLabels(folder / "example_ct_vertebrae_totalseg.nii.gz", grid, {}).value();
+  const LabelJudgement labels =
+      judgeLabels(folder / "example_ct_vertebrae_totalseg.nii.gz", grid, {}).value();
   CHECK(labels.areLabels);
   CHECK(labels.scheme == LabelScheme::TotalSegmentator);
   CHECK_FALSE(judgeLabels(folder / "example_ct.nii.gz", grid, {}).value().areLabels);

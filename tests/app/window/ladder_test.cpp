@@ -1,8 +1,8 @@
 #include "app/window/ladder_widget.h"
 #include "tests/app/support/qt_application.h"
 
-#include <catch2/catch.hpp>
 #include <QtTest/QTest>
+#include <catch2/catch.hpp>
 
 using namespace spondyl;
 using namespace spondyl::app;
@@ -37,7 +37,8 @@ TEST_CASE("a whole spine in a low window keeps every level high enough to click"
   heights.insert(heights.end(), 12, 25.0);
   heights.insert(heights.end(), 6, 38.0);
   const LadderLayout layout = ladderLayout(ladderModel(heights), 620);
-  for (const LadderSegment& segment : layout.segments) CHECK(segment.bottom - segment.top >= 17.9);
+  for (const LadderSegment& segment : layout.segments)
+    CHECK(segment.bottom - segment.top >= 17.9);
   CHECK(layout.segments.back().bottom <= 620);
 }
 

@@ -22,7 +22,8 @@ constexpr const char* height = "body.height.anterior";
 
 QPushButton* buttonOf(QWidget& within, const char* text) {
   for (QPushButton* each : within.findChildren<QPushButton*>())
-    if (each->text() == QString::fromUtf8(text)) return each;
+    if (each->text() == QString::fromUtf8(text))
+      return each;
   FAIL("no button " << text);
   return nullptr;
 }
@@ -40,7 +41,9 @@ void openProposed(WindowFixture& f, const BlockSpine& spine) {
   REQUIRE(f.session().levels()->rows.size() == 5);
 }
 
-std::string fileText(const Path& file) { return readFile(file).value(); }
+std::string fileText(const Path& file) {
+  return readFile(file).value();
+}
 
 } // namespace
 
@@ -53,7 +56,8 @@ TEST_CASE("a single measurement is confirmed, given the reader's own value with 
   f.run(ActionId::TabMeasures);
   auto& panel = *f.window.findChild<MeasuresPanel*>();
   auto& editor = *f.window.findChild<MeasureEditor*>();
-  const InstanceId second = f.session().levels()->rows[1].instance, third = f.session().levels()->rows[2].instance;
+  const InstanceId second = f.session().levels()->rows[1].instance,
+                   third = f.session().levels()->rows[2].instance;
   const auto row = [&](InstanceId instance) { return *f.session().measures()->find(height, instance); };
   CHECK_FALSE(editor.isVisible()); // nothing is chosen
   panel.choose(height, second);
@@ -94,7 +98,8 @@ TEST_CASE("a single measurement is confirmed, given the reader's own value with 
   CHECK_FALSE(row(second).overridden);
 }
 
-TEST_CASE("an angle between levels that the reader chooses is measured, drawn, follows a renaming and is reported") {
+TEST_CASE("an angle between levels that the reader chooses is measured, drawn, follows a renaming and is "
+          "reported") {
   test::application();
   QTemporaryDir folder;
   const BlockSpine spine = test::writeBlockSpine(test::pathOf(folder));
@@ -112,7 +117,8 @@ TEST_CASE("an angle between levels that the reader chooses is measured, drawn, f
   const InstanceId upper = f.session().levels()->rows[1].instance;
   CHECK_FALSE(f.session().measures()->find("cobb.coronal.L2-L3", upper));
   click(buttonOf(chooser, "Measure"));
-  REQUIRE(QTest::qWaitFor([&] { return f.session().measures()->find("cobb.coronal.L2-L3", upper) != nullptr; }, 20000));
+  REQUIRE(QTest::qWaitFor(
+      [&] { return f.session().measures()->find("cobb.coronal.L2-L3", upper) != nullptr; }, 20000));
   const MeasureRow* row = f.session().measures()->find("cobb.coronal.L2-L3", upper);
   REQUIRE(row);
   REQUIRE(row->number);
@@ -126,7 +132,8 @@ TEST_CASE("an angle between levels that the reader chooses is measured, drawn, f
   CHECK(fileText(test::pathOf(folder) / "angle.json").find("cobb.coronal.L2-L3") != std::string::npos);
 
   REQUIRE(f.session().apply(RenameChain{upper, Level::L3}));
-  CHECK(QTest::qWaitFor([&] { return f.session().measures()->find("cobb.coronal.L3-L4", upper) != nullptr; }, 20000));
+  CHECK(QTest::qWaitFor([&] { return f.session().measures()->find("cobb.coronal.L3-L4", upper) != nullptr; },
+                        20000));
 }
 
 TEST_CASE("a key image stands in the report panel as a picture and can be taken out") {
@@ -146,7 +153,8 @@ TEST_CASE("a key image stands in the report panel as a picture and can be taken 
   REQUIRE_FALSE(picture.isNull());
   int bright = 0;
   for (int y = 0; y < picture.height(); ++y)
-    for (int x = 0; x < picture.width(); ++x) bright += qGray(picture.pixel(x, y)) > 60;
+    for (int x = 0; x < picture.width(); ++x)
+      bright += qGray(picture.pixel(x, y)) > 60;
   CHECK(bright > picture.width() * picture.height() / 20); // the body, not an empty place
   list.setCurrentRow(0);
   click(buttonOf(panel, "Remove"));

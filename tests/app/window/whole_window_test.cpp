@@ -17,7 +17,8 @@ namespace {
 void drop(MainWindow& window, const std::vector<Path>& paths) {
   QMimeData data;
   QList<QUrl> urls;
-  for (const Path& path : paths) urls << QUrl::fromLocalFile(QString::fromStdString(path.string()));
+  for (const Path& path : paths)
+    urls << QUrl::fromLocalFile(QString::fromStdString(path.string()));
   data.setUrls(urls);
   QDragEnterEvent enter(QPoint(400, 300), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
   QCoreApplication::sendEvent(&window, &enter);
@@ -30,7 +31,8 @@ std::size_t voxelsOf(const Case& c, StructureId id) {
   std::size_t count = 0;
   for (const LabelLayer& layer : c.layers) {
     const auto counts = layer.map.voxelCounts();
-    if (id.value < counts.size()) count += counts[id.value];
+    if (id.value < counts.size())
+      count += counts[id.value];
   }
   return count;
 }
@@ -43,7 +45,8 @@ void stroke(viewer::SliceView& view, PointLps from, PointLps to) {
     return QPoint(int(s.x), int(s.y));
   };
   QTest::mousePress(&view, Qt::LeftButton, Qt::NoModifier, at(from));
-  for (int n = 1; n <= 4; ++n) QTest::mouseMove(&view, at(from + (to - from) * (n / 4.0)));
+  for (int n = 1; n <= 4; ++n)
+    QTest::mouseMove(&view, at(from + (to - from) * (n / 4.0)));
   QTest::mouseRelease(&view, Qt::LeftButton, Qt::NoModifier, at(to));
 }
 
@@ -68,10 +71,12 @@ TEST_CASE("a dropped image is shown in all planes with its series listed") {
   CHECK(f.session().imageComplete());
   CHECK(f.window.findChild<SeriesPanel*>()->count() == 2); // study and series
   CHECK(f.services.notices.count(Severity::Error) == 0);
-  for (const viewer::ViewKind kind : {viewer::ViewKind::Sagittal, viewer::ViewKind::Coronal, viewer::ViewKind::Axial}) {
+  for (const viewer::ViewKind kind :
+       {viewer::ViewKind::Sagittal, viewer::ViewKind::Coronal, viewer::ViewKind::Axial}) {
     const QImage picture = f.window.views().slice(kind).picture();
     REQUIRE_FALSE(picture.isNull());
-    CHECK(qGray(picture.pixel(picture.width() / 2 + 9, picture.height() / 2 + 9)) > 40); // beside the crosshair: body
+    CHECK(qGray(picture.pixel(picture.width() / 2 + 9, picture.height() / 2 + 9)) >
+          40); // beside the crosshair: body
   }
 }
 
@@ -133,7 +138,8 @@ TEST_CASE("a case is accepted, painted, renamed, undone, saved, left unsaved, re
     const std::size_t before = voxelsOf(*session.snapshot(), target);
     f->run(ActionId::ToolBrush);
     const PointLps c = BlockSpine::centre(1);
-    stroke(f->window.views().slice(viewer::ViewKind::Sagittal), c + VectorLps{0, 4, 0}, c + VectorLps{0, 24, 0});
+    stroke(f->window.views().slice(viewer::ViewKind::Sagittal), c + VectorLps{0, 4, 0},
+           c + VectorLps{0, 24, 0});
     REQUIRE(f->settle());
     CHECK(voxelsOf(*session.snapshot(), target) > before);
     CHECK(session.document()->undoVerb() == "PaintStroke");
@@ -173,7 +179,8 @@ TEST_CASE("a case is accepted, painted, renamed, undone, saved, left unsaved, re
   CHECK(f.session().levels()->rows[1].name == "L2");
 }
 
-TEST_CASE("Restore AI brings a painted level back to what was proposed, in one step, on an untouched one it says so") {
+TEST_CASE("Restore AI brings a painted level back to what was proposed, in one step, on an untouched one it "
+          "says so") {
   test::application();
   QTemporaryDir folder;
   const BlockSpine spine = test::writeBlockSpine(test::pathOf(folder));
@@ -192,7 +199,8 @@ TEST_CASE("Restore AI brings a painted level back to what was proposed, in one s
   stroke(f.window.views().slice(viewer::ViewKind::Sagittal), c + VectorLps{0, 4, 0}, c + VectorLps{0, 24, 0});
   REQUIRE(f.settle());
   f.run(ActionId::ToolEraser);
-  stroke(f.window.views().slice(viewer::ViewKind::Sagittal), c + VectorLps{0, -4, 0}, c + VectorLps{0, -14, 0});
+  stroke(f.window.views().slice(viewer::ViewKind::Sagittal), c + VectorLps{0, -4, 0},
+         c + VectorLps{0, -14, 0});
   REQUIRE(f.settle());
   const CasePtr painted = session.snapshot();
   REQUIRE(idsOf() != accepted);
@@ -259,8 +267,8 @@ TEST_CASE("the wheel turns slices, right drag changes the window, keys choose pr
   openWithLabels(f, spine);
   viewer::SliceView& axial = f.window.views().slice(viewer::ViewKind::Axial);
   const PointLps start = f.session().view().crosshair;
-  QWheelEvent wheel(QPointF(50, 50), axial.mapToGlobal(QPointF(50, 50)), {}, QPoint(0, 120), Qt::NoButton, Qt::NoModifier,
-                    Qt::NoScrollPhase, false);
+  QWheelEvent wheel(QPointF(50, 50), axial.mapToGlobal(QPointF(50, 50)), {}, QPoint(0, 120), Qt::NoButton,
+                    Qt::NoModifier, Qt::NoScrollPhase, false);
   QCoreApplication::sendEvent(&axial, &wheel);
   CHECK(distance(f.session().view().crosshair, start) == Approx(2).margin(1.01)); // to a slice centre
 

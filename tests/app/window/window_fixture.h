@@ -14,8 +14,10 @@
 namespace spondyl::test {
 
 struct WindowFixture {
-  explicit WindowFixture(const QTemporaryDir& folder) : WindowFixture(folder, Path(folder.filePath("cases").toStdString())) {}
-  WindowFixture(const QTemporaryDir& folder, const Path& cases) : services(folder.filePath("spondyl.ini"), cases), window(services) {
+  explicit WindowFixture(const QTemporaryDir& folder)
+      : WindowFixture(folder, Path(folder.filePath("cases").toStdString())) {}
+  WindowFixture(const QTemporaryDir& folder, const Path& cases)
+      : services(folder.filePath("spondyl.ini"), cases), window(services) {
     window.resize(1366, 768);
     window.show();
     settle();
@@ -26,7 +28,8 @@ struct WindowFixture {
     QElapsedTimer clock;
     clock.start();
     for (int quiet = 0; quiet < 3;) {
-      if (clock.elapsed() > 60000) return false;
+      if (clock.elapsed() > 60000)
+        return false;
       QTest::qWait(15);
       quiet = services.jobs.isIdle() && window.views().isUpToDate() ? quiet + 1 : 0;
     }
@@ -39,6 +42,8 @@ struct WindowFixture {
   app::MainWindow window;
 };
 
-inline Path pathOf(const QTemporaryDir& folder) { return Path(folder.path().toStdString()); }
+inline Path pathOf(const QTemporaryDir& folder) {
+  return Path(folder.path().toStdString());
+}
 
 } // namespace spondyl::test

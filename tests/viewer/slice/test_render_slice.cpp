@@ -269,7 +269,8 @@ TEST_CASE("Golden slices") {
   }
 }
 
-TEST_CASE("a value chip stands beside its line, in the view, and covers neither a level name nor another chip") {
+TEST_CASE(
+    "a value chip stands beside its line, in the view, and covers neither a level name nor another chip") {
   const QSizeF view(400, 300), chip(60, 18);
   const QPointF a(200, 100), b(200, 200);
   const QRectF alone = chipPlace(a, b, chip, view, {});
@@ -302,7 +303,8 @@ TEST_CASE("in a picture the chip of a measurement leaves the level's name readab
   OverlayLine line;
   const SliceGeometry g = geometryOf(in);
   const double side = 34 * g.mmPerPixel; // the chip's first place is on the name
-  line.points = {centre - g.plane.right * side - g.plane.down * 20, centre - g.plane.right * side + g.plane.down * 20};
+  line.points = {centre - g.plane.right * side - g.plane.down * 20,
+                 centre - g.plane.right * side + g.plane.down * 20};
   line.text = "27.1 mm";
   overlay->lines = {line};
   in.overlay = overlay;
