@@ -113,14 +113,7 @@ void SceneView::deliverPicture(const Delivery& d) {
 
 void SceneView::paintEvent(QPaintEvent*) {
   QPainter painter(this);
-  painter.fillRect(rect(), colourOf(palette::background));
-  if (!m_picture.isNull()) {
-    const QSizeF logical = QSizeF(m_picture.size()) / m_picture.devicePixelRatio();
-    if (logical.toSize() == size())
-      painter.drawImage(QPointF(0, 0), m_picture);
-    else
-      painter.drawImage(QRectF(rect()), m_picture);
-  }
+  paintPicture(painter, m_picture);
   if (!m_failure.isEmpty()) {
     painter.setPen(colourOf(palette::textSecondary));
     painter.setFont(imageFont(12));

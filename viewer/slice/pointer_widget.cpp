@@ -35,6 +35,17 @@ void PointerWidget::setActive(bool active) {
   update();
 }
 
+void PointerWidget::paintPicture(QPainter& painter, const QImage& picture) const {
+  painter.fillRect(rect(), colourOf(palette::background));
+  if (picture.isNull())
+    return;
+  const QSizeF logical = QSizeF(picture.size()) / picture.devicePixelRatio();
+  if (logical.toSize() == size())
+    painter.drawImage(QPointF(0, 0), picture);
+  else
+    painter.drawImage(QRectF(rect()), picture); // being resized: the old one until the new one comes
+}
+
 void PointerWidget::paintActiveBorder(QPainter& painter) const {
   if (!m_active)
     return;

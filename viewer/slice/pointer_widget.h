@@ -30,6 +30,8 @@ class PointerWidget : public QWidget {
   /// A button was released and its event has been sent.
   virtual void gestureEnded() {}
   bool gestureGoesOn() const { return m_held != PointerButton::None; }
+  /// Background and `picture` (none: only background), stretched while the view has another size than it.
+  void paintPicture(QPainter& painter, const QImage& picture) const;
   void paintActiveBorder(QPainter& painter) const;
 
   void mousePressEvent(QMouseEvent* event) override;

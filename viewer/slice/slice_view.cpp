@@ -173,14 +173,7 @@ void SliceView::deliver(QImage picture, std::uint64_t generation, SliceQuality q
 
 void SliceView::paintEvent(QPaintEvent*) {
   QPainter painter(this);
-  painter.fillRect(rect(), colourOf(palette::background));
-  if (!m_picture.isNull()) {
-    const QSizeF logical = QSizeF(m_picture.size()) / m_picture.devicePixelRatio();
-    if (logical.toSize() == size())
-      painter.drawImage(QPointF(0, 0), m_picture);
-    else
-      painter.drawImage(QRectF(rect()), m_picture); // being resized: the old one until the new one comes
-  }
+  paintPicture(painter, m_picture);
   if (m_input.volume && !m_preview.empty())
     paintOverlay(painter, m_preview, viewGeometry());
   paintActiveBorder(painter);
