@@ -1,4 +1,4 @@
-"""CT appearance for patches of phantom volumes: everything random comes from one seed.
+"""Geometry and CT appearance of patches of phantom volumes: everything random comes from one seed.
 
 Geometry first: one random affine map per patch samples class, instance and soft tissue (nearest) and
 the bone distance (linear), so no intensity is ever interpolated. Then intensities are drawn, then the
@@ -6,8 +6,6 @@ scanner: blur, thick slices, noise, sharpening, streaks, a short field of view.
 """
 
 import math
-from dataclasses import dataclass
-
 import torch
 import torch.nn.functional as F
 
@@ -50,16 +48,6 @@ SOFT_TISSUES = (
 )
 TISSUE_ID = {name: number for number, (name, _, _) in enumerate(SOFT_TISSUES)}
 METAL_BIT = 0x80
-
-
-@dataclass
-class Sample:
-    """One patch: the network's input in HU and its targets."""
-
-    hu: torch.Tensor  # float32 z,y,x
-    classes: torch.Tensor  # uint8 z,y,x
-    offset_mm: torch.Tensor  # float32 3,z,y,x, zero outside vertebrae
-    level: torch.Tensor  # float32 z,y,x, zero outside vertebrae
 
 
 class Dice:
@@ -177,7 +165,6 @@ def sample_geometry(dice, volume, patch):
     classes, instances = pick(volume.classes), pick(volume.instances)
     soft = pick(volume.soft)
     classes[outside] = BACKGROUND
-    instances[(classes != BODY) & (classes != ARCH)] = 0  # discs and sacrum have numbers too
     return classes, instances, soft, distance, outside, matrix, centre
 
 
@@ -344,34 +331,3 @@ def scan(dice, hu):
         strength = dice.normal(patch[0]) * dice.uniform(10, 60)
         hu = hu + wave[None] * strength[:, None, None]
     return hu * dice.uniform(0.96, 1.04) + dice.uniform(-12, 12)
-
-
-def crop_field(dice, patch):
-    """True outside a short field of view: cut at planes, sometimes at a cylinder as a scanner does."""
-    outside = torch.zeros(patch, dtype=torch.bool)
-    for axis in range(3):
-        for side in (0, 1):
-            if not dice.chance(0.22):
-                continue
-            cut = int(patch[axis] * dice.uniform(0.02, 0.35))
-            start = 0 if side == 0 else patch[axis] - cut
-            outside.narrow(axis, start, cut).fill_(True)
-    return outside
-
-
-def make_sample(volume, seed, patch=PATCH):
-    """The sample that this seed makes of this volume."""
-    dice = Dice(seed)
-    with torch.no_grad():
-        classes, instances, soft, distance, outside, matrix, centre = sample_geometry(
-            dice, volume, patch)
-        hu = scan(dice, paint(dice, classes, instances, soft, distance))
-        air = -1000.0 if dice.chance(0.6) else dice.uniform(-1024, -900)
-        if dice.chance(0.40):
-            outside = outside | crop_field(dice, patch)
-        hu[outside] = air
-        classes[outside] = BACKGROUND
-        instances[outside] = 0
-        offset, level = targets(volume, instances, matrix, centre, patch)
-        hu = hu.clamp(-1024, 3071)
-    return Sample(hu, classes, offset, level)

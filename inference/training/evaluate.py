@@ -14,10 +14,11 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from appearance import make_sample
 from decode import DecodeParameters, decode
+from network import CLASSES
 from pool import PoolVolume, list_pool
-from predict import labels_to_grid, load_ct, load_network, predict, to_grid
+from predict import input_of, labels_to_grid, load_image, load_network, predict, to_grid
+from samples import make_sample
 
 DEVELOPMENT_IMAGE = "ct_totalsegmentator/example_ct.nii.gz"
 DEVELOPMENT_LABELS = "ct_totalsegmentator/example_ct_all_classes_fast.nii.gz"
@@ -61,11 +62,11 @@ def evaluate_labels(predicted, truth, spacing, names):
 
 def case_development(network, p, mirror, quiet=False, change=None):
     root = Path(os.environ["SPONDYL_TEST_DATA"])
-    raw, spacing = load_ct(root / DEVELOPMENT_IMAGE)
-    reference, _ = load_ct(root / DEVELOPMENT_LABELS)
+    raw, spacing = load_image(root / DEVELOPMENT_IMAGE)
+    reference, _ = load_image(root / DEVELOPMENT_LABELS)
     hu = to_grid(raw if change is None else change(raw), spacing)
     start = time.time()
-    probabilities, offsets, level = predict(network, hu, mirror)
+    probabilities, offsets, level = predict(network, input_of(hu), mirror)
     middle = time.time()
     result = decode(probabilities, offsets, level, p)
     seconds = (middle - start, time.time() - middle)
@@ -98,8 +99,8 @@ def case_slab(network, p, mirror):
                     for d in slices])
     step = float(slices[1].ImagePositionPatient[2]) - float(slices[0].ImagePositionPatient[2])
     spacing = np.array([step, *map(float, slices[0].PixelSpacing)])
-    reference, _ = load_ct(root / SLAB_LABELS)
-    result = decode(*predict(network, to_grid(raw, spacing), mirror), p)
+    reference, _ = load_image(root / SLAB_LABELS)
+    result = decode(*predict(network, input_of(to_grid(raw, spacing)), mirror), p)
     predicted = labels_to_grid(result.instances, raw.shape, spacing)
     truth = np.where((reference >= 27) & (reference <= 44), reference, 0)
     rows, false, union = evaluate_labels(predicted, truth, spacing, NAMES)
@@ -107,19 +108,19 @@ def case_slab(network, p, mirror):
           + " ".join("{name} {dice:.2f}".format(**r) for r in rows))
 
 
-def case_phantoms(network, p, folder, count, mirror, seed=77):
+def case_phantoms(network, p, folder, count, mirror, modality="ct", seed=77):
     """Whole patches of volumes that training never uses, with appearance of their own seeds."""
     unions, instance, found, total, false, classes = [], [], 0, 0, 0, []
     for n, path in enumerate(list_pool(folder)[:count]):
         volume = PoolVolume(path)
         shape = tuple(min(112, s // 16 * 16) for s in volume.size)
-        sample = make_sample(volume, seed * 10**6 + n, shape)
+        sample = make_sample(volume, seed * 10**6 + n, shape, modality)
         truth = np.zeros(shape, np.uint8)
         # Instances by their level number and centre, which are unique in a sample.
         levels = sample.level.numpy()
         for k, v in enumerate(np.unique(levels[levels > 0])):
             truth[levels == v] = k + 1
-        probabilities, offsets, level = predict(network, sample.hu.numpy(), mirror)
+        probabilities, offsets, level = predict(network, sample.image.numpy(), mirror)
         result = decode(probabilities, offsets, level, p)
         big = [k for k in np.unique(truth) if k and (truth == k).sum() * 0.008 > 8]
         rows, wrong, union = evaluate_labels(result.instances, truth, np.full(3, 2.0), {})
@@ -132,13 +133,12 @@ def case_phantoms(network, p, folder, count, mirror, seed=77):
         best = probabilities.argmax(0)
         wanted = sample.classes.numpy()
         classes.append([dice(best == c, wanted == c) if (wanted == c).sum() > 200 else np.nan
-                        for c in range(1, 8)])
+                        for c in range(1, network.classes)])
     if unions:
         per_class = np.nanmean(np.array(classes), axis=0)
         print(f"phantoms ({len(unions)} unseen): union {np.mean(unions):.3f} "
               f"instances {np.mean(instance):.3f} found {found}/{total} false {false}; classes "
-              + " ".join(f"{n} {v:.2f}" for n, v in zip(
-                  ("body", "arch", "disc", "sacrum", "canal", "rib", "other"), per_class)))
+              + " ".join(f"{n} {v:.2f}" for n, v in zip(CLASSES[modality][1:], per_class)))
 
 
 def main():

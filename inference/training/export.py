@@ -16,7 +16,8 @@ from pathlib import Path
 import torch
 
 from appearance import PATCH, SPACING_MM
-from network import CHANNELS, CLASSES, LEVEL_SCALE, MULTIPLE, OFFSET_SCALE_MM, fold_batch_norm
+from network import (CLASSES, EXTRA_CHANNELS, LEVEL_SCALE, MR_CLIP, MR_OUTSIDE, MR_PERCENTILES,
+                     MULTIPLE, OFFSET_SCALE_MM, fold_batch_norm)
 from predict import load_network
 
 
@@ -49,28 +50,56 @@ def parity(network, module, shape=(64, 80, 48), seed=3):
     return float((exported - source).abs().max()), float((exported - exact).abs().max())
 
 
+# What differs between the modalities, as the card says it.
+TEXT = {
+    "ct": {
+        "what": "Vertebrae, posterior elements, discs, sacrum, canal, ribs and other bone in CT",
+        "format": "hounsfield",
+        "padding": {"padding_hu": -1000.0},
+        "normalisation": {"clip_hu": [-400.0, 1500.0], "subtract": 100.0, "divide": 300.0},
+        "body": "the whole body with its cortex",
+        "development": "one CT was measured while choosing the recipe",
+        "limits": "One development CT only. Thin ribs, metal, strong deformity, children and the "
+                  "neck were not measured on real scans.",
+        "maximum_spacing_mm": 5.0,
+    },
+    "mr": {
+        "what": "Vertebral bodies, posterior elements, discs, sacrum, canal, cord, ribs and other bone "
+                "in MR of any weighting",
+        "format": "magnitude",
+        "padding": {"padding_input": MR_OUTSIDE},
+        "normalisation": {"percentiles": list(MR_PERCENTILES), "to": [-1.5, 1.5], "clip": list(MR_CLIP)},
+        "body": "the marrow: a body and the sacrum end inside their cortex, as manual MR masks do",
+        "development": "the tuning half of mr_split.json was measured while choosing the recipe",
+        "limits": "Lumbar MR of a few healthy and diseased adults only; posterior elements, cord, the "
+                  "neck, the thoracic spine, metal, tumours and infection were not measured on real scans.",
+        "maximum_spacing_mm": 6.0,
+    },
+}
+
+
 def card(state, sha256, version, measured, options):
+    modality = state.get("modality", "ct")
+    classes, text = CLASSES[modality], TEXT[modality]
+    number = len(classes)
+    names = [*classes, "offset_z", "offset_y", "offset_x", "level_number"]
     return {
         "schema": "spondyl-model-1",
-        "name": "spine-ct",
+        "name": f"spine-{modality}",
         "version": version,
-        "description": "Vertebrae, posterior elements, discs, sacrum, canal, ribs and other bone in "
-                       "CT, with votes for body centres and level numbers; trained on synthetic "
-                       "spines only.",
-        "task": "spine-ct",
+        "description": f"{text['what']}, with votes for body centres and level numbers; trained on "
+                       "synthetic spines only.",
+        "task": f"spine-{modality}",
         "network_data_format": {
             "inputs": {"image": {
-                "type": "image", "format": "hounsfield", "modality": "CT", "num_channels": 1,
-                "spatial_shape": list(PATCH), "dtype": "float32", "is_patch_data": True,
-                "channel_def": {"0": "CT"},
+                "type": "image", "format": text["format"], "modality": modality.upper(),
+                "num_channels": 1, "spatial_shape": list(PATCH), "dtype": "float32",
+                "is_patch_data": True, "channel_def": {"0": modality.upper()},
             }},
             "outputs": {"pred": {
-                "type": "image", "format": "mixed", "num_channels": CHANNELS,
+                "type": "image", "format": "mixed", "num_channels": number + EXTRA_CHANNELS,
                 "spatial_shape": list(PATCH), "dtype": "float32", "is_patch_data": True,
-                "channel_def": {
-                    **{str(i): name for i, name in enumerate(CLASSES)},
-                    "8": "offset_z", "9": "offset_y", "10": "offset_x", "11": "level_number",
-                },
+                "channel_def": {str(i): name for i, name in enumerate(names)},
             }},
         },
         "file": "model.pt",
@@ -85,17 +114,21 @@ def card(state, sha256, version, measured, options):
             "size_multiple": MULTIPLE,
             "patch_shapes_zyx": [[96, 80, 80], [96, 96, 96], [128, 96, 96], [160, 96, 96],
                                  [192, 112, 112]],
-            "padding_hu": -1000.0,
+            **text["padding"],
         },
-        "normalisation": {"clip_hu": [-400.0, 1500.0], "subtract": 100.0, "divide": 300.0},
+        "normalisation": text["normalisation"],
         "outputs": {
-            "classes": {"channels": [0, 8], "activation": "softmax", "labels": list(CLASSES)},
-            "offset": {"channels": [8, 11], "order": ["z", "y", "x"], "scale_mm": OFFSET_SCALE_MM,
+            "classes": {"channels": [0, number], "activation": "softmax", "labels": list(classes)},
+            "offset": {"channels": [number, number + 3], "order": ["z", "y", "x"],
+                       "scale_mm": OFFSET_SCALE_MM,
                        "meaning": "from the voxel to the centre of its own vertebral body"},
-            "level": {"channel": 11, "scale": LEVEL_SCALE,
+            "level": {"channel": number + 3, "scale": LEVEL_SCALE,
                       "meaning": "C1 = 1, C7 = 7, T1 = 8, T12 = 19, L1 = 20, L5 = 24, L6 = 25"},
         },
-        "intended_input": {"modality": "CT", "minimum_spacing_mm": 0.3, "maximum_spacing_mm": 5.0,
+        "inference": {"mirror": False, "vertebra_threshold": options.vertebra_threshold},
+        "conventions": {"body": text["body"]},
+        "intended_input": {"modality": modality.upper(), "minimum_spacing_mm": 0.3,
+                           "maximum_spacing_mm": text["maximum_spacing_mm"],
                            "region": "any part of the spine", "body": "human, adult or child"},
         "intended_use": "research; proposals that a reader checks; not for diagnostic use",
         "training": {
@@ -110,11 +143,10 @@ def card(state, sha256, version, measured, options):
             "batch": 2,
             "minutes": round(state.get("elapsed", 0.0) / 60, 1),
             "schedule_fraction": round(state.get("fraction", 0.0), 3),
-            "development_case": "one CT was measured while choosing the recipe",
+            "development_case": text["development"],
         },
         "measured": measured,
-        "limits": "One development CT only. Thin ribs, metal, strong deformity, children and the "
-                  "neck were not measured on real scans.",
+        "limits": text["limits"],
         "licence": "Apache-2.0",
     }
 
@@ -127,6 +159,8 @@ def main():
     parser.add_argument("--measured", help="JSON file with the measured accuracy")
     parser.add_argument("--generator-version", default="unknown")
     parser.add_argument("--pool-seeds", default="", help="as generated, e.g. 1-400,401-800")
+    parser.add_argument("--vertebra-threshold", type=float, default=0.35,
+                        help="P(body) + P(arch) from which a voxel is given to a vertebra")
     parser.add_argument("--started-from", default="random weights", help="the round before, in words")
     options = parser.parse_args()
     network, state = load_network(options.checkpoint)

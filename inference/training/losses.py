@@ -3,28 +3,29 @@
 import torch
 import torch.nn.functional as F
 
-from network import LEVEL_SCALE, OFFSET_SCALE_MM
+from network import EXTRA_CHANNELS, LEVEL_SCALE, OFFSET_SCALE_MM
 
-# background, body, arch, disc, sacrum, canal, rib, other bone. Ribs are thin: they count double.
-CLASS_WEIGHTS = (0.4, 1.0, 1.0, 1.0, 1.0, 1.0, 2.0, 0.9)
+# background, body, arch, disc, sacrum, canal, rib, other bone, cord (MR). Ribs are thin: they count double.
+CLASS_WEIGHTS = (0.4, 1.0, 1.0, 1.0, 1.0, 1.0, 2.0, 0.9, 1.0)
 OFFSET_WEIGHT = 1.5
 MINIMUM_PRESENT = 50  # voxels of a class in the batch for its Dice term
 
 
 def loss_terms(output, classes, offset_mm, level):
-    """output [N,12,z,y,x] (any float type), classes uint8 [N,z,y,x], offset [N,3,...], level."""
+    """output [N,classes+4,z,y,x] (any float type), classes uint8 [N,z,y,x], offset [N,3,...], level."""
     output = output.float()
     target = classes.long()
-    log_probability = F.log_softmax(output[:, :8], dim=1)
+    number = output.shape[1] - EXTRA_CHANNELS
+    log_probability = F.log_softmax(output[:, :number], dim=1)
     picked = log_probability.gather(1, target[:, None])[:, 0]
     weights = torch.tensor(CLASS_WEIGHTS)[target]
     cross_entropy = -(weights * picked).sum() / weights.sum()
 
     probability = log_probability.exp()
     own = picked.exp()
-    counts = torch.bincount(classes.flatten().long(), minlength=8)
+    counts = torch.bincount(classes.flatten().long(), minlength=number)
     dice = []
-    for c in range(1, 8):  # only classes that are here: an absent class must not be pushed to none
+    for c in range(1, number):  # only classes that are here: an absent class must not be pushed to none
         if counts[c] < MINIMUM_PRESENT:
             continue
         overlap = own[classes == c].sum()
@@ -34,7 +35,7 @@ def loss_terms(output, classes, offset_mm, level):
     vertebra = level > 0
     if vertebra.any():
         where = vertebra.nonzero(as_tuple=True)
-        read = output[where[0], 8:, where[1], where[2], where[3]]
+        read = output[where[0], number:, where[1], where[2], where[3]]
         wanted = torch.cat([
             offset_mm[where[0], :, where[1], where[2], where[3]] / OFFSET_SCALE_MM,
             level[where][:, None] / LEVEL_SCALE,

@@ -1,4 +1,4 @@
-"""The 3D U-Net. Input [N, 1, z, y, x], output [N, 12, z, y, x]; every size a multiple of 16."""
+"""The 3D U-Net. Input [N, 1, z, y, x], output [N, classes + 4, z, y, x]; every size a multiple of 16."""
 
 import copy
 
@@ -6,17 +6,29 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-CLASSES = ("background", "body", "arch", "disc", "sacrum", "canal", "rib", "other_bone")
+BONES = ("background", "body", "arch", "disc", "sacrum", "canal", "rib", "other_bone")
+# On MR the cord is a class of its own; "canal" is then what of the canal is not cord.
+CLASSES = {"ct": BONES, "mr": (*BONES, "cord")}
 WIDTHS = (16, 32, 64, 128, 160)
-CHANNELS = len(CLASSES) + 3 + 1  # class scores, offset z y x (in 20 mm), level number / 24
+EXTRA_CHANNELS = 3 + 1  # after the class scores: offset z y x (in 20 mm), level number / 24
 OFFSET_SCALE_MM = 20.0
 LEVEL_SCALE = 24.0
 MULTIPLE = 16
 
 
-def normalise(hu):
+def normalise_ct(hu):
     """CT input of the network from Hounsfield units."""
     return (hu.clamp(-400.0, 1500.0) - 100.0) / 300.0
+
+
+MR_PERCENTILES = (2.0, 98.0)  # of what was acquired; they become -1.5 and 1.5
+MR_CLIP = (-2.0, 3.0)
+MR_OUTSIDE = -2.0  # where nothing was acquired
+
+
+def normalise_mr(signal, low, high):
+    """MR input of the network; `low` and `high` are the signal at MR_PERCENTILES."""
+    return ((signal - low) * (3.0 / max(high - low, 1e-6)) - 1.5).clamp(*MR_CLIP)
 
 
 def block(inputs, outputs, stride=1):
@@ -34,9 +46,10 @@ class UNet(nn.Module):
     next stage's width, and the skip at full resolution is added, not concatenated: each saves
     a quarter of the time, which full resolution dominates."""
 
-    def __init__(self, widths=WIDTHS):
+    def __init__(self, widths=WIDTHS, classes=len(BONES)):
         super().__init__()
         depth = len(widths) - 1
+        self.classes = classes
         self.widths = tuple(widths)
         self.stem = block(1, widths[0])
         self.down = nn.ModuleList(
@@ -51,7 +64,7 @@ class UNet(nn.Module):
                 stage.append(block(widths[i], widths[i - 1]))
                 below = widths[i - 1]
             self.up.append(nn.Sequential(*stage))
-        self.head = nn.Conv3d(widths[0], CHANNELS, 1)
+        self.head = nn.Conv3d(widths[0], classes + EXTRA_CHANNELS, 1)
 
     def forward(self, x):
         x = self.stem(x)
@@ -76,3 +89,14 @@ def fold_batch_norm(network):
             module[0] = nn.utils.fuse_conv_bn_eval(module[0], module[1])
             module[1] = nn.Identity()
     return folded
+
+
+def start_from(network, state):
+    """Loads weights of a network with fewer classes: its last classes begin as copies of the canal's."""
+    own = network.state_dict()
+    missing = own["head.bias"].shape[0] - state["head.bias"].shape[0]
+    if missing:
+        known = state["head.bias"].shape[0] - EXTRA_CHANNELS
+        rows = [*range(known), *[BONES.index("canal")] * missing, *range(known, known + EXTRA_CHANNELS)]
+        state = {k: v[rows] if k.startswith("head.") else v for k, v in state.items()}
+    network.load_state_dict(state)

@@ -1,17 +1,18 @@
-"""Runs a network over a CT volume: resampling to its grid, one pass or windows, optional mirror."""
+"""Runs a network over a volume: resampling to its grid, the network's input, one pass, optional mirror."""
 
 import numpy as np
 import torch
 from scipy import ndimage
 
 from appearance import SPACING_MM
-from network import LEVEL_SCALE, MULTIPLE, OFFSET_SCALE_MM, UNet, normalise
+from network import (CLASSES, LEVEL_SCALE, MR_OUTSIDE, MR_PERCENTILES, MULTIPLE, OFFSET_SCALE_MM,
+                     UNet, normalise_ct, normalise_mr)
 
 AIR = -1000.0
 
 
-def load_ct(path):
-    """HU array z,y,x with LPS axes and its spacing (z,y,x) in mm; axis-aligned NIfTI only."""
+def load_image(path):
+    """Values z,y,x with LPS axes and its spacing (z,y,x) in mm; axis-aligned NIfTI only."""
     import nibabel
 
     image = nibabel.as_closest_canonical(nibabel.load(path))
@@ -58,25 +59,36 @@ def labels_to_grid(labels, size, spacing, source=SPACING_MM):
 
 def load_network(checkpoint, average=True):
     state = torch.load(checkpoint, weights_only=False)
-    network = UNet(state["widths"])
+    network = UNet(state["widths"], len(CLASSES[state.get("modality", "ct")]))
     network.load_state_dict(state["average" if average else "network"])
     return network.eval().to(memory_format=torch.channels_last_3d), state
 
 
-def predict(network, hu, mirror=False, bfloat16=True):
-    """Probabilities [8,z,y,x], offsets in mm [3,z,y,x], level numbers [z,y,x] for HU at 2 mm."""
-    size = hu.shape
-    pad = [(0, -n % MULTIPLE) for n in size]
-    image = np.pad(hu, pad, constant_values=AIR)
-    image = normalise(torch.from_numpy(image.astype(np.float32)))[None, None]
+def input_of(values, modality="ct"):
+    """The network's input from values on its grid; of MR the percentiles are those of all voxels."""
+    values = torch.from_numpy(np.asarray(values, np.float32))
+    if modality == "ct":
+        return normalise_ct(values).numpy()
+    low, high = np.percentile(values, MR_PERCENTILES)
+    return normalise_mr(values, float(low), float(high)).numpy()
+
+
+def predict(network, image, mirror=False, bfloat16=True):
+    """Probabilities [classes,z,y,x], offsets in mm [3,z,y,x], level numbers [z,y,x] of an input at 2 mm."""
+    size, number = image.shape, network.classes
+    outside = (float(normalise_ct(torch.tensor(AIR))) if number == len(CLASSES["ct"])
+               else MR_OUTSIDE)
+    image = np.pad(image, [(0, -n % MULTIPLE) for n in size], constant_values=outside)
+    image = torch.from_numpy(image.astype(np.float32))[None, None]
     output = 0
     with torch.no_grad(), torch.autocast("cpu", torch.bfloat16, enabled=bfloat16):
         for flip in (False, True) if mirror else (False,):
             part = network(image.flip(4) if flip else image).float()
-            part[:, :8] = part[:, :8].softmax(1)
+            part[:, :number] = part[:, :number].softmax(1)
             if flip:
                 part = part.flip(4)
-                part[:, 10] = -part[:, 10]
+                part[:, number + 2] = -part[:, number + 2]
             output = output + part
     output = (output / (2 if mirror else 1))[0, :, :size[0], :size[1], :size[2]].numpy()
-    return output[:8], output[8:11] * OFFSET_SCALE_MM, output[11] * LEVEL_SCALE
+    return (output[:number], output[number:number + 3] * OFFSET_SCALE_MM,
+            output[number + 3] * LEVEL_SCALE)

@@ -1,4 +1,4 @@
-"""Trains the CT network on phantoms only; resumable; the schedule follows the elapsed time.
+"""Trains a network on phantoms only; resumable; the schedule follows the elapsed time.
 
     python train.py --pool pool --run runs/ct --minutes 95 [--resume]
 """
@@ -16,10 +16,10 @@ import torch
 from torch import nn
 from torch.utils.data import DataLoader, IterableDataset
 
-from appearance import make_sample
 from losses import loss_terms
-from network import UNet, normalise
+from network import CLASSES, UNet, start_from
 from pool import PoolVolume, list_pool
+from samples import make_sample
 
 FREEZE_FROM = 0.75  # of the time: BatchNorm runs on its running statistics
 WARM_UP = 0.015
@@ -29,8 +29,8 @@ EMA_DECAY = 0.995
 class Patches(IterableDataset):
     """Endless patches. Patch number n uses appearance seed `seed * 10**9 + n`."""
 
-    def __init__(self, pool, seed, first):
-        self.pool, self.seed, self.number = pool, seed, first
+    def __init__(self, pool, seed, first, modality):
+        self.pool, self.seed, self.number, self.modality = pool, seed, first, modality
 
     def __iter__(self):
         os.nice(4)
@@ -48,8 +48,8 @@ class Patches(IterableDataset):
             except (OSError, ValueError):  # replaced by a refresh in this moment
                 paths = []
                 continue
-            sample = make_sample(volume, seed)
-            yield (normalise(sample.hu)[None].to(torch.bfloat16), sample.classes,
+            sample = make_sample(volume, seed, modality=self.modality)
+            yield (sample.image[None].to(torch.bfloat16), sample.classes,
                    sample.offset_mm.half(), sample.level)
 
 
@@ -117,6 +117,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pool", default="pool")
     parser.add_argument("--run", default="runs/ct")
+    parser.add_argument("--modality", choices=sorted(CLASSES), default="ct")
     parser.add_argument("--minutes", type=float, default=95)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--batch", type=int, default=2)
@@ -134,7 +135,7 @@ def main():
     run = Path(options.run)
     run.mkdir(parents=True, exist_ok=True)
     checkpoint = run / "checkpoint.pt"
-    network = UNet().to(memory_format=torch.channels_last_3d)
+    network = UNet(classes=len(CLASSES[options.modality])).to(memory_format=torch.channels_last_3d)
     decayed = [p for p in network.parameters() if p.ndim > 1]
     plain = [p for p in network.parameters() if p.ndim == 1]
     optimiser = torch.optim.AdamW(
@@ -142,7 +143,7 @@ def main():
         lr=options.lr)
     step, elapsed = 0, 0.0
     if options.initial:
-        network.load_state_dict(torch.load(options.initial)["average"])
+        start_from(network, torch.load(options.initial)["average"])
     average = Average(network)
     if options.resume and checkpoint.exists():
         state = torch.load(checkpoint)
@@ -153,7 +154,7 @@ def main():
     (run / "options.json").write_text(json.dumps(vars(options), indent=1))
 
     loader = iter(DataLoader(
-        Patches(options.pool, options.seed, step * options.batch), batch_size=options.batch,
+        Patches(options.pool, options.seed, step * options.batch, options.modality), batch_size=options.batch,
         num_workers=1, prefetch_factor=4, multiprocessing_context="fork"))
     log = open(run / "train.log", "a", buffering=1)
     network.train()
@@ -164,7 +165,7 @@ def main():
     def store():
         save(checkpoint, network=network.state_dict(), average=average.state, step=step,
              optimiser=optimiser.state_dict(), elapsed=elapsed, seed=options.seed,
-             fraction=elapsed / (60 * options.minutes), widths=network.widths)
+             fraction=elapsed / (60 * options.minutes), widths=network.widths, modality=options.modality)
 
     while True:
         elapsed = time.monotonic() - begin

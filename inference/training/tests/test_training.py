@@ -12,13 +12,15 @@ from scipy import ndimage
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from appearance import make_sample
+import appearance_mr
+from appearance import Dice
 from decode import ARCH, BODY, SACRUM, DecodeParameters, decode
 from export import parity, trace
 from losses import loss_terms
-from network import UNet
+from network import UNet, start_from
 from pool import PoolVolume
 from predict import labels_to_grid, to_grid
+from samples import make_sample
 
 SIZE = (80, 72, 64)
 
@@ -61,10 +63,10 @@ class Appearance(unittest.TestCase):
         for seed in range(6):
             a = make_sample(self.volume, seed, (48, 48, 48))
             b = make_sample(self.volume, seed, (48, 48, 48))
-            for name in ("hu", "classes", "offset_mm", "level"):
+            for name in ("image", "values", "classes", "offset_mm", "level"):
                 self.assertTrue(torch.equal(getattr(a, name), getattr(b, name)))
         other = make_sample(self.volume, 99, (48, 48, 48))
-        self.assertFalse(torch.equal(a.hu, other.hu))
+        self.assertFalse(torch.equal(a.values, other.values))
 
     def test_every_vertebra_voxel_points_to_one_centre_in_the_patch_frame(self):
         for seed in range(6):
@@ -79,10 +81,41 @@ class Appearance(unittest.TestCase):
 
     def test_intensities_are_hounsfield_units_and_finite(self):
         for seed in range(8):
-            hu = make_sample(self.volume, seed, (48, 48, 48)).hu
+            hu = make_sample(self.volume, seed, (48, 48, 48)).values
             self.assertTrue(torch.isfinite(hu).all())
             self.assertGreaterEqual(float(hu.min()), -1024)
             self.assertLessEqual(float(hu.max()), 3071)
+
+
+    def test_a_body_of_mr_is_marrow_and_ends_inside_its_cortex(self):
+        shape = (32, 32, 32)
+        classes = torch.zeros(shape, dtype=torch.uint8)
+        classes[:, :, 16:] = 1
+        classes[:, :, 24:] = 2
+        distance = (15.5 - torch.arange(32.0)).expand(shape).contiguous() * 0.5
+        none = torch.zeros(shape, dtype=torch.uint8)
+        for seed in range(8):
+            shown = appearance_mr.render(Dice(seed), classes, none, none, distance,
+                                         torch.zeros(3, *shape), torch.zeros(shape, dtype=bool))[2]
+            self.assertEqual(int(((shown == 1) & (distance > -0.5)).sum()), 0)
+            self.assertTrue((shown[(classes == 1) & (distance < -1.7)] == 1).all())
+            self.assertTrue((shown[classes == 2] == 2).all())
+
+    def test_an_mr_sample_is_normalised(self):
+        for seed in range(8):
+            mr = make_sample(self.volume, seed, (64, 64, 64), "mr")
+            self.assertTrue(torch.isfinite(mr.image).all())
+            self.assertGreaterEqual(float(mr.image.min()), -2.0)
+            self.assertLessEqual(float(mr.image.max()), 3.0)
+            self.assertEqual(int(mr.level[mr.classes == 0].abs().sum()), 0)
+
+    def test_a_networks_new_class_starts_as_a_copy_of_the_canals(self):
+        torch.manual_seed(1)
+        small, large = UNet((4, 8, 8, 8, 8)), UNet((4, 8, 8, 8, 8), 9)
+        start_from(large, small.state_dict())
+        rows = small.state_dict()["head.bias"]
+        self.assertTrue(torch.equal(large.state_dict()["head.bias"],
+                                    torch.cat([rows[:8], rows[5:6], rows[8:]])))
 
 
 class Loss(unittest.TestCase):
