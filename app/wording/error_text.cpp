@@ -23,7 +23,7 @@ const char* pattern(ErrorCode code) {
   case ErrorCode::ResultExists:
     return "{0} exists already; add --force to replace it.";
   case ErrorCode::NotAnImage:
-    return "{0} is not an image in a format that Spondyl reads (DICOM, NIfTI).";
+    return "{0} is not an image in a format that Spondyl reads (DICOM, NIfTI, NRRD, PNG or JPEG).";
   case ErrorCode::Truncated:
     return "{0} is incomplete: {2} of {1} bytes are there. Copy it again from its source.";
   case ErrorCode::NestedTooDeep:
@@ -47,6 +47,9 @@ const char* pattern(ErrorCode code) {
            "opened.";
   case ErrorCode::SingleSlice:
     return "{0} is a single slice; Spondyl needs a stack of at least two.";
+  case ErrorCode::ProjectionImage:
+    return "{0} is a radiograph: it is shown in its own plane, and nothing three-dimensional can be made of "
+           "it.";
   case ErrorCode::UnevenSlices:
     return "The slices of {0} are unevenly spaced ({1} to {2} mm); measuring in it would be wrong.";
   case ErrorCode::SeveralSeries:
@@ -55,6 +58,11 @@ const char* pattern(ErrorCode code) {
     return "There is no series {0} in this input.";
   case ErrorCode::NoImages:
     return "{0} holds files, but no CT or MR images of a spine study.";
+  case ErrorCode::DataOutsideFolder:
+    return "{0} names a data file outside of its own folder ({1}), which is not followed. Put both into one "
+           "folder.";
+  case ErrorCode::NothingToCompare:
+    return "{0} holds nothing to compare: {1}.";
   case ErrorCode::GridMismatch:
     return "{0} does not lie on the image's grid: {1} expected, {2} found.";
   case ErrorCode::ModalityUndecided:

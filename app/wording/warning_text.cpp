@@ -46,6 +46,17 @@ const char* pattern(WarningCode code) {
     return "The text of {0} is not in the character set that the file declares.";
   case WarningCode::FilesRefused:
     return "{0} files could not be opened.";
+  case WarningCode::RadiographUncalibrated:
+    return "The radiograph is not calibrated: lengths are given in pixels.";
+  case WarningCode::RadiographAtDetector:
+    return "Lengths are those on the detector; in the patient they are smaller by an unknown factor.";
+  case WarningCode::RadiographMagnified:
+    return "Lengths are divided by the stated magnification of {0}; nearer to the detector or the tube they "
+           "are off.";
+  case WarningCode::RadiographSpacingUnsure:
+    return "The file gives lengths but does not say whether they are those on the detector or in the patient.";
+  case WarningCode::OrientationUnknown:
+    return "The file does not say which side of the picture is left, right, head or foot.";
   case WarningCode::StudyIdentityMixed:
     return "The files of one study disagree in {0}.";
   }

@@ -42,6 +42,8 @@ const char* errorCodeName(ErrorCode code) {
     return "NoGeometry";
   case ErrorCode::SingleSlice:
     return "SingleSlice";
+  case ErrorCode::ProjectionImage:
+    return "ProjectionImage";
   case ErrorCode::UnevenSlices:
     return "UnevenSlices";
   case ErrorCode::SeveralSeries:
@@ -50,6 +52,10 @@ const char* errorCodeName(ErrorCode code) {
     return "SeriesNotFound";
   case ErrorCode::NoImages:
     return "NoImages";
+  case ErrorCode::DataOutsideFolder:
+    return "DataOutsideFolder";
+  case ErrorCode::NothingToCompare:
+    return "NothingToCompare";
   case ErrorCode::GridMismatch:
     return "GridMismatch";
   case ErrorCode::ModalityUndecided:

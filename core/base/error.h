@@ -29,10 +29,13 @@ enum class ErrorCode {
   DecodeFailed,              ///< arguments: path, codec
   NoGeometry,                ///< arguments: path or series; no usable position or orientation
   SingleSlice,               ///< arguments: series
+  ProjectionImage,           ///< arguments: series; a radiograph: shown in its own plane, never a volume
   UnevenSlices,              ///< arguments: series, smallest gap mm, largest gap mm
   SeveralSeries,             ///< arguments: the series to choose from
   SeriesNotFound,            ///< arguments: what was asked for
   NoImages,                  ///< arguments: path; files were read, none is a CT, MR or radiograph
+  DataOutsideFolder,         ///< arguments: path of a header, file outside of its folder that it names
+  NothingToCompare,          ///< arguments: folder, what was looked for in it
   GridMismatch,              ///< arguments: what, expected, found
   ModalityUndecided,         ///< arguments: path
   NoSourceIdentity,          ///< arguments: path; DICOM export asked of a case without DICOM source

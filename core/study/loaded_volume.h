@@ -20,6 +20,9 @@ struct LoadOptions {
   /// Called once, from the loading thread, when the middle slice is ready: keep a copy of the builder, ask
   /// its isReady(k), show its preview(). Not called for stacks that must be resampled.
   std::function<void(const VolumeBuilder&)> onMiddleSlice;
+  /// A radiograph becomes a volume of one slice on the grid of its own plane: the caller shows its
+  /// calibration and orientation, and mm only where there are any.
+  bool acceptRadiograph = false;
 };
 
 } // namespace spondyl

@@ -5,6 +5,7 @@
 #include "core/base/file.h"
 #include "core/geometry/grid.h"
 #include "core/image/volume.h"
+#include "core/study/radiograph.h"
 #include "core/study/warning.h"
 
 #include <memory>
@@ -50,6 +51,8 @@ struct Stack {
   /// Only where the acquired slices lie unevenly: these, along the normal; they are resampled into the grid.
   std::vector<SliceSource> resampledFrom;
   std::optional<double> sliceThicknessMm;
+  /// Set for a radiograph: one slice, a grid in its own plane, refused as a volume (ProjectionImage).
+  std::optional<Radiograph> radiograph;
   std::vector<Warning> warnings;
   /// Why it cannot be a volume: SingleSlice, NoGeometry, UnevenSlices, UnsupportedPixels …
   std::optional<Error> refusal;

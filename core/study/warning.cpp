@@ -42,6 +42,16 @@ const char* warningCodeName(WarningCode code) {
     return "ValuesRounded";
   case WarningCode::SegmentsOverlap:
     return "SegmentsOverlap";
+  case WarningCode::RadiographUncalibrated:
+    return "RadiographUncalibrated";
+  case WarningCode::RadiographAtDetector:
+    return "RadiographAtDetector";
+  case WarningCode::RadiographMagnified:
+    return "RadiographMagnified";
+  case WarningCode::RadiographSpacingUnsure:
+    return "RadiographSpacingUnsure";
+  case WarningCode::OrientationUnknown:
+    return "OrientationUnknown";
   case WarningCode::StudyIdentityMixed:
     return "StudyIdentityMixed";
   }

@@ -27,7 +27,12 @@ enum class WarningCode {
   FilesRefused,        ///< arguments: how many
   ValuesRounded,       ///< arguments: largest difference; values that 16-bit pixels cannot hold exactly
   SegmentsOverlap,     ///< arguments: how many voxels belong to several segments; the later segment is kept
-  StudyIdentityMixed,  ///< arguments: attribute; files of one study disagree
+  RadiographUncalibrated, ///< no arguments; lengths in pixels only
+  RadiographAtDetector,   ///< no arguments; lengths are those on the detector, the magnification is not known
+  RadiographMagnified,    ///< arguments: magnification by which lengths were divided
+  RadiographSpacingUnsure, ///< no arguments; the file gives mm but not in which plane
+  OrientationUnknown,      ///< no arguments; the file does not say which side of the picture is which
+  StudyIdentityMixed,      ///< arguments: attribute; files of one study disagree
 };
 
 struct Warning {
