@@ -3,8 +3,8 @@
 Signal is drawn per tissue: two patches of three follow the order of a real weighting (T1, T2, fat
 suppressed, water and fat of a Dixon pair, proton density), the third is drawn freely, since the order on
 a given scanner is never to be trusted. Cortex and end plates give no signal. What is labelled as body and
-sacrum ends where the marrow does, inside the cortex, as manual MR masks define a vertebral body; the
-other structures keep their outer border.
+sacrum ends where the marrow does, inside the cortex, and a disc at the end plates' silent layer, as manual
+MR masks define them; the other structures keep their outer border.
 """
 
 import math
@@ -12,7 +12,7 @@ import math
 import torch
 import torch.nn.functional as F
 
-from appearance import (ARCH, BODY, CANAL, METAL_BIT, OTHER_BONE, RIB, SACRUM, SOFT_TISSUES,
+from appearance import (ARCH, BODY, CANAL, DISC, METAL_BIT, OTHER_BONE, RIB, SACRUM, SOFT_TISSUES,
                         SPACING_MM, TISSUE_ID, blur, smooth_field)
 from network import BONES, MR_OUTSIDE, MR_PERCENTILES, normalise_mr
 
@@ -117,7 +117,7 @@ def shifted(image, axis, mm):
 
 
 def paint_mr(dice, classes, instances, soft, distance, offset):
-    """Signal of the patch, and the depth (mm) below the bone's surface where marrow begins."""
+    """Signal of the patch, and the silent layer along bone: mm below and above its surface."""
     patch = tuple(classes.shape)
     means, marrow, free = tissue_signals(dice)
     metal = soft >= METAL_BIT
@@ -160,7 +160,7 @@ def paint_mr(dice, classes, instances, soft, distance, offset):
     if metal.any():
         void = F.max_pool3d(metal[None, None].float(), 5, 1, 2)[0, 0]
         signal = signal * (1 - blur(void, (1, 1, 1))) + dice.uniform(0, 0.8) * dice.uniform(0, 1) * metal
-    return signal.clamp_min_(0.0), cortex
+    return signal.clamp_min_(0.0), cortex, rim
 
 
 def receive(dice, signal):
@@ -206,12 +206,13 @@ def receive(dice, signal):
 
 def render(dice, classes, instances, soft, distance, offset, outside):
     """Signal, the network's input and the classes as MR shows them: cord apart, marrow for bodies."""
-    signal, cortex = paint_mr(dice, classes, instances, soft, distance, offset)
+    signal, cortex, rim = paint_mr(dice, classes, instances, soft, distance, offset)
     signal = receive(dice, signal)
     classes = classes.clone()
     classes[(classes == CANAL) & ((soft & (METAL_BIT - 1)) == TISSUE_ID["cord"])] = CORD
     shell = distance > -cortex
     classes[((classes == BODY) | (classes == SACRUM)) & shell] = 0
+    classes[(classes == DISC) & (distance < rim)] = 0
     inside = signal[~outside]
     if inside.numel() < 1000:
         inside = signal.flatten()
