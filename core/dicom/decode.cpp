@@ -15,7 +15,8 @@ void reverseWithin(std::span<std::byte> bytes, std::size_t cell) {
     std::reverse(bytes.begin() + at, bytes.begin() + at + cell);
 }
 
-Status readNative(const ImageHeader& h, ByteSource& source, std::span<std::byte> cells) {
+Status readNative(const ImageHeader& h, const PixelLayout& layout, ByteSource& source,
+                  std::span<std::byte> cells) {
   const ByteRange range = h.raw.pixels.ranges.front();
   if (range.length < cells.size())
     return fail(ErrorCode::Truncated,
@@ -25,27 +26,26 @@ Status readNative(const ImageHeader& h, ByteSource& source, std::span<std::byte>
     return fail(ErrorCode::FileUnreadable, {h.raw.path.string(), "read error"}, "decodeCells");
   if (!h.raw.bigEndian)
     return {};
-  if (h.layout.bitsAllocated > 8)
-    reverseWithin(cells, static_cast<std::size_t>(h.layout.bitsAllocated / 8));
+  if (layout.bitsAllocated > 8)
+    reverseWithin(cells, static_cast<std::size_t>(layout.bitsAllocated / 8));
   else if (h.raw.pixels.isWords)
     reverseWithin(cells, 2);
   return {};
 }
 
-} // namespace
-
-Status decodeCells(const ImageHeader& header, std::span<std::byte> cells) {
+// A whole frame, of which a mosaic's slice is a tile.
+Status decodeFrame(const ImageHeader& header, const PixelLayout& layout, std::span<std::byte> cells) {
   const SyntaxInfo* syntax = findSyntax(header.raw.transferSyntax);
   const PixelCoding coding = syntax ? syntax->coding : PixelCoding::Native;
   if (coding == PixelCoding::Deflated && !header.raw.inflated) {
-    SPONDYL_TRY(const ImageHeader inflated, readImageHeader(header.raw.path));
-    return decodeCells(inflated, cells);
+    SPONDYL_TRY(const ImageHeader inflated, readImageHeader(header.raw.path, header.source.frame));
+    return decodeFrame(inflated, layout, cells);
   }
   SPONDYL_TRY(ByteSource source, header.raw.source());
   if (!header.raw.pixels.encapsulated)
-    return readNative(header, source, cells);
+    return readNative(header, layout, source, cells);
 
-  // One frame: however many fragments there are, they belong together.
+  // The ranges are those of this frame: however many fragments there are, they belong together.
   std::uint64_t total = 0;
   for (const ByteRange& range : header.raw.pixels.ranges)
     total += range.length;
@@ -61,14 +61,14 @@ Status decodeCells(const ImageHeader& header, std::span<std::byte> cells) {
   bool ok = false;
   switch (coding) {
   case PixelCoding::Rle:
-    ok = decodeRle(packed, header.layout, cells);
+    ok = decodeRle(packed, layout, cells);
     break;
   case PixelCoding::Jpeg2000:
-    ok = decodeJpeg2000(packed, header.layout, cells);
+    ok = decodeJpeg2000(packed, layout, cells);
     break;
   case PixelCoding::Jpeg:
   case PixelCoding::JpegLs:
-    ok = decodeByDcmtk(packed, header.layout, header.raw.transferSyntax, cells);
+    ok = decodeByDcmtk(packed, layout, header.raw.transferSyntax, cells);
     break;
   case PixelCoding::Native:
   case PixelCoding::Deflated:
@@ -78,6 +78,29 @@ Status decodeCells(const ImageHeader& header, std::span<std::byte> cells) {
   if (!ok)
     return fail(ErrorCode::DecodeFailed, {header.raw.path.string(), nameOfUid(header.raw.transferSyntax)},
                 "decodeCells");
+  return {};
+}
+
+} // namespace
+
+Status decodeCells(const ImageHeader& header, std::span<std::byte> cells) {
+  if (!header.tile)
+    return decodeFrame(header, header.layout, cells);
+  const Tile& tile = *header.tile;
+  PixelLayout whole = header.layout;
+  whole.rows = tile.rows;
+  whole.columns = tile.columns;
+  const std::size_t cell = static_cast<std::size_t>(whole.bitsAllocated / 8),
+                    width = static_cast<std::size_t>(header.layout.columns) * cell,
+                    pitch = static_cast<std::size_t>(tile.columns) * cell;
+  std::vector<std::byte> mosaic(static_cast<std::size_t>(tile.rows) * pitch);
+  SPONDYL_CHECK(decodeFrame(header, whole, mosaic));
+  for (std::size_t row = 0; row < static_cast<std::size_t>(header.layout.rows); ++row) {
+    const auto from =
+        mosaic.begin() + static_cast<std::ptrdiff_t>((static_cast<std::size_t>(tile.top) + row) * pitch +
+                                                     static_cast<std::size_t>(tile.left) * cell);
+    std::copy_n(from, width, cells.begin() + static_cast<std::ptrdiff_t>(row * width));
+  }
   return {};
 }
 

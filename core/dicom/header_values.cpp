@@ -1,6 +1,7 @@
 // Typed reading of the kept attributes of a header.
 #include "core/dicom/walk.h"
 
+#include <bit>
 #include <charconv>
 #include <cmath>
 
@@ -91,6 +92,26 @@ std::optional<std::uint16_t> DicomHeader::us(tag::Tag t) const {
   if (at == values.end() || at->second.size() < 2)
     return std::nullopt;
   return readU16(reinterpret_cast<const std::byte*>(at->second.data()), bigEndian);
+}
+
+std::vector<std::uint32_t> DicomHeader::longs(tag::Tag t) const {
+  std::vector<std::uint32_t> out;
+  const auto at = values.find(t);
+  for (std::size_t k = 0; at != values.end() && k + 4 <= at->second.size(); k += 4)
+    out.push_back(readU32(reinterpret_cast<const std::byte*>(at->second.data()) + k, bigEndian));
+  return out;
+}
+
+std::vector<double> DicomHeader::doubles(tag::Tag t) const {
+  std::vector<double> out;
+  const auto words = longs(t);
+  for (std::size_t k = 0; k + 2 <= words.size(); k += 2) {
+    const std::uint64_t low = words[bigEndian ? k + 1 : k], high = words[bigEndian ? k : k + 1];
+    out.push_back(std::bit_cast<double>((high << 32) | low));
+    if (!std::isfinite(out.back()))
+      return {};
+  }
+  return out;
 }
 
 Result<ByteSource> DicomHeader::source() const {

@@ -1,5 +1,6 @@
 #include "core/dicom/image_header.h"
 
+#include "core/dicom/header_parts.h"
 #include "core/dicom/text.h"
 #include "core/dicom/transfer_syntax.h"
 
@@ -69,22 +70,6 @@ void readStudy(const DicomHeader& raw, const TextReader& text, Study& s) {
   s.institution = text(tag::Institution);
 }
 
-std::vector<WindowPreset> readWindows(const DicomHeader& raw, const TextReader& text) {
-  const auto centres = raw.numbers(tag::WindowCentre), widths = raw.numbers(tag::WindowWidth);
-  std::vector<std::string> names;
-  const std::string joined = text(tag::WindowExplanation);
-  for (std::size_t at = 0; at <= joined.size() && !joined.empty();) {
-    const std::size_t end = std::min(joined.find('\\', at), joined.size());
-    names.push_back(joined.substr(at, end - at));
-    at = end + 1;
-  }
-  std::vector<WindowPreset> out;
-  for (std::size_t k = 0; k < std::min(centres.size(), widths.size()); ++k)
-    if (widths[k] >= 1)
-      out.push_back({k < names.size() ? names[k] : std::string(), centres[k], widths[k]});
-  return out;
-}
-
 void readSeries(const DicomHeader& raw, const TextReader& text, Series& s) {
   s.uid = raw.text(tag::SeriesUid);
   s.number = raw.integer(tag::SeriesNumber);
@@ -104,7 +89,7 @@ void readSeries(const DicomHeader& raw, const TextReader& text, Series& s) {
   s.kvp = raw.number(tag::Kvp);
   s.echoTimeMs = raw.number(tag::EchoTime);
   s.repetitionTimeMs = raw.number(tag::RepetitionTime);
-  s.windows = readWindows(raw, text);
+  s.windows = windowsOf(raw, text(tag::WindowExplanation));
   s.transferSyntaxUid = raw.transferSyntax;
   const SyntaxInfo* syntax = findSyntax(raw.transferSyntax);
   // JPEG 2000's general syntax may hold reversible frames; then the file says "00".
@@ -113,7 +98,7 @@ void readSeries(const DicomHeader& raw, const TextReader& text, Series& s) {
   s.lossy = stated == "01" || (syntax && syntax->lossy && !reversible);
 }
 
-Status readLayout(const DicomHeader& raw, PixelLayout& p) {
+Status readLayout(const DicomHeader& raw, int frames, PixelLayout& p) {
   const auto rows = raw.us(tag::Rows), columns = raw.us(tag::Columns), allocated = raw.us(tag::BitsAllocated);
   if (!rows || !columns || !allocated || *rows == 0 || *columns == 0)
     return fail(ErrorCode::Malformed, {raw.path.string(), "Rows, Columns or Bits Allocated"},
@@ -136,8 +121,8 @@ Status readLayout(const DicomHeader& raw, PixelLayout& p) {
       p.highBit >= p.bitsAllocated)
     return unsupported(raw, "bits stored " + std::to_string(p.bitsStored) + ", high bit " +
                                 std::to_string(p.highBit));
-  const std::uint64_t wanted =
-      std::uint64_t(p.rows) * std::uint64_t(p.columns) * std::uint64_t(p.bitsAllocated / 8);
+  const std::uint64_t wanted = std::uint64_t(p.rows) * std::uint64_t(p.columns) *
+                               std::uint64_t(p.bitsAllocated / 8) * static_cast<std::uint64_t>(frames);
   if (raw.pixels.tag == 0)
     return fail(ErrorCode::Truncated, {raw.path.string(), std::to_string(wanted), "0"}, "readImageHeader");
   if (raw.pixels.tag != tag::PixelData)
@@ -157,46 +142,12 @@ Status readLayout(const DicomHeader& raw, PixelLayout& p) {
   return {};
 }
 
-void readGeometry(const DicomHeader& raw, ImageHeader& h) {
-  const auto position = raw.numbers(tag::ImagePosition), orientation = raw.numbers(tag::ImageOrientation);
-  const auto spacing = raw.numbers(tag::PixelSpacing);
-  if (position.size() == 3)
-    h.position = PointLps{position[0], position[1], position[2]};
-  if (orientation.size() == 6)
-    std::copy_n(orientation.begin(), 6, h.orientation.emplace().begin());
-  if (spacing.size() >= 2 && spacing[0] > 0 && spacing[1] > 0)
-    h.pixelSpacing = {spacing[0], spacing[1]};
-  h.sliceThickness = raw.number(tag::SliceThickness);
-  h.spacingBetweenSlices = raw.number(tag::SpacingBetweenSlices);
-}
-
 void readValueMeaning(const DicomHeader& raw, ImageHeader& h) {
-  const auto slope = raw.number(tag::RescaleSlope), intercept = raw.number(tag::RescaleIntercept);
-  if (slope || intercept)
-    h.rescale = Rescale{slope && *slope != 0 ? *slope : 1.0, intercept.value_or(0.0)};
+  h.rescale = rescaleOf(raw);
   if (const auto padding = raw.us(tag::PixelPadding))
     h.padding = h.layout.isSigned ? double(static_cast<std::int16_t>(*padding)) : double(*padding);
-  const auto descriptor = raw.modalityLut.find(tag::LutDescriptor), data = raw.modalityLut.find(tag::LutData);
-  if (descriptor == raw.modalityLut.end() || data == raw.modalityLut.end() || descriptor->second.size() < 6)
-    return;
-  const auto word = [&](const std::string& bytes, std::size_t k) {
-    return readU16(reinterpret_cast<const std::byte*>(bytes.data()) + 2 * k, raw.bigEndian);
-  };
-  const std::size_t entries = word(descriptor->second, 0) == 0 ? 65536 : word(descriptor->second, 0);
-  const std::uint16_t first = word(descriptor->second, 1), bits = word(descriptor->second, 2);
-  ModalityLut lut;
-  lut.first = h.layout.isSigned ? static_cast<std::int16_t>(first) : first;
-  const std::string& bytes = data->second;
-  if (bytes.size() >= 2 * entries) {
-    for (std::size_t k = 0; k < entries; ++k)
-      lut.table.push_back(word(bytes, k));
-  } else if (bits <= 8 && bytes.size() >= entries) {
-    for (std::size_t k = 0; k < entries; ++k)
-      lut.table.push_back(static_cast<unsigned char>(bytes[k]));
-  } else {
-    return;
-  }
-  h.lut = std::move(lut);
+  if (auto lut = lutOf(raw.modalityLut, raw.bigEndian, h.layout.isSigned))
+    h.lut = ModalityLut{lut->first, std::move(lut->table)};
 }
 
 void readDiscriminators(const DicomHeader& raw, ImageHeader& h) {
@@ -210,59 +161,118 @@ void readDiscriminators(const DicomHeader& raw, ImageHeader& h) {
                                                     {"flip angle", tag::FlipAngle},
                                                     {"acquisition number", tag::AcquisitionNumber}};
   for (const auto& [name, t] : table)
-    if (raw.has(t))
+    if (raw.has(t) && t != tag::DiffusionBValue)
       h.discriminators.emplace_back(name, raw.text(t));
+    else if (const auto value = raw.doubles(t); !value.empty() && t == tag::DiffusionBValue)
+      h.discriminators.emplace_back(name, shortNumber(value.front()));
 }
 
-} // namespace
+enum class Kind { Single, MultiFrame, Projection, Other };
 
-Result<ImageHeader> readImageHeader(const Path& path) {
-  SPONDYL_TRY(DicomHeader raw, walkDicom(path));
-  return toImageHeader(std::move(raw));
-}
-
-Result<ImageHeader> toImageHeader(DicomHeader raw) {
-  // De-identified files may lack the UIDs in the data set; the file's own meta information still has them.
-  const auto orElse = [](const std::string& text, const std::string& other) {
-    return text.empty() ? other : text;
+Kind kindOf(const std::string& sopClass, const std::string& modality) {
+  const auto isOneOf = [](std::string_view text, std::initializer_list<std::string_view> all) {
+    return std::find(all.begin(), all.end(), text) != all.end();
   };
-  std::string sopClass = orElse(raw.text(tag::SopClass), raw.mediaSopClass);
+  if (isOneOf(sopClass, {ctImageStorage, mrImageStorage}))
+    return Kind::Single;
+  if (isMultiFrameStorage(sopClass))
+    return Kind::MultiFrame;
+  if (isOneOf(sopClass, {crImageStorage, dxImageStorage, rfImageStorage, xaImageStorage}))
+    return Kind::Projection;
+  // Scanned films come as secondary captures that say what they are.
+  if (sopClass == secondaryCaptureStorage && isOneOf(modality, {"CR", "DX", "RG", "RF", "XA"}))
+    return Kind::Projection;
+  return Kind::Other;
+}
+
+// De-identified files may lack the UIDs in the data set; the file's own meta information still has them.
+std::string orElse(const std::string& text, const std::string& other) {
+  return text.empty() ? other : text;
+}
+
+std::string sopClassOf(const DicomHeader& raw) {
+  const std::string stated = orElse(raw.text(tag::SopClass), raw.mediaSopClass);
   const std::string modality = raw.text(tag::Modality);
-  const bool looksLikeImage = sopClass.empty() && (modality == "CT" || modality == "MR") && raw.pixels.tag;
-  if (sopClass != ctImageStorage && sopClass != mrImageStorage && !looksLikeImage) {
-    const std::string name = !sopClass.empty()   ? nameOfUid(sopClass)
-                             : !modality.empty() ? modality
-                                                 : "no image";
-    return fail(ErrorCode::UnsupportedObject, {raw.path.string(), name}, "readImageHeader");
-  }
-  if (looksLikeImage)
-    sopClass = modality == "MR" ? mrImageStorage : ctImageStorage;
-  if (raw.text(tag::ImageType).find("MOSAIC") != std::string::npos)
-    return fail(ErrorCode::UnsupportedObject, {raw.path.string(), "mosaic of many slices in one image"},
-                "readImageHeader");
-  if (!raw.transferSyntax.empty() && !findSyntax(raw.transferSyntax))
-    return fail(ErrorCode::UnsupportedTransferSyntax, {raw.path.string(), nameOfUid(raw.transferSyntax)},
-                "readImageHeader");
-  if (const auto frames = raw.integer(tag::Frames); frames && *frames > 1)
-    return fail(ErrorCode::UnsupportedObject, {raw.path.string(), "multi-frame " + nameOfUid(sopClass)},
-                "readImageHeader");
+  if (!stated.empty() || !raw.pixels.tag || (modality != "CT" && modality != "MR"))
+    return stated;
+  return std::string(modality == "MR" ? mrImageStorage : ctImageStorage);
+}
+
+// What all images of a file share; `raw` is emptied of what is no longer needed.
+Result<ImageHeader> readCommon(const DicomHeader& raw, const std::string& sopClass, int frames) {
   ImageHeader h;
-  SPONDYL_CHECK(readLayout(raw, h.layout));
+  SPONDYL_CHECK(readLayout(raw, frames, h.layout));
   const TextReader text(raw, h.undecodableText);
   readStudy(raw, text, h.study);
   readSeries(raw, text, h.series);
-  if (h.series.modality.empty())
-    h.series.modality = sopClass == mrImageStorage ? "MR" : "CT";
+  const bool isMr =
+      sopClass == mrImageStorage || sopClass == enhancedMrStorage || sopClass == convertedMrStorage;
+  if (h.series.modality.empty() && kindOf(sopClass, {}) != Kind::Projection)
+    h.series.modality = isMr ? "MR" : "CT";
   readGeometry(raw, h);
   readValueMeaning(raw, h);
   readDiscriminators(raw, h);
   h.lossyRatio = raw.text(tag::LossyRatio);
   h.source = {raw.path, sopClass, orElse(raw.text(tag::SopInstance), raw.mediaSopInstance), 0,
               raw.integer(tag::InstanceNumber).value_or(0)};
-  raw.values.clear();
-  raw.modalityLut.clear();
-  h.raw = std::move(raw);
+  h.raw.path = raw.path;
+  h.raw.transferSyntax = raw.transferSyntax;
+  h.raw.bigEndian = raw.bigEndian;
+  h.raw.explicitVr = raw.explicitVr;
+  h.raw.inflated = raw.inflated;
+  h.raw.pixels = {raw.pixels.tag, raw.pixels.encapsulated, raw.pixels.isWords, {}, {}};
   return h;
+}
+
+void readProjection(const DicomHeader& raw, ImageHeader& h) {
+  h.radiograph = radiographOf(raw, h.layout);
+  const auto aspect = raw.numbers(tag::PixelAspectRatio);
+  if (aspect.size() == 2 && aspect[0] > 0 && aspect[1] > 0)
+    h.pixelAspect = aspect[0] / aspect[1];
+}
+
+Result<std::vector<ImageHeader>> toImageHeaders(const DicomHeader& raw) {
+  const std::string sopClass = sopClassOf(raw), modality = raw.text(tag::Modality);
+  const Kind kind = kindOf(sopClass, modality);
+  if (kind == Kind::Other)
+    return fail(ErrorCode::UnsupportedObject,
+                {raw.path.string(), !sopClass.empty() ? nameOfUid(sopClass) : orElse(modality, "no image")},
+                "readImageHeaders");
+  if (!raw.transferSyntax.empty() && !findSyntax(raw.transferSyntax))
+    return fail(ErrorCode::UnsupportedTransferSyntax, {raw.path.string(), nameOfUid(raw.transferSyntax)},
+                "readImageHeaders");
+  const int frames = raw.integer(tag::Frames).value_or(1);
+  if (frames > 1 && kind != Kind::MultiFrame)
+    return fail(ErrorCode::UnsupportedObject, {raw.path.string(), "multi-frame " + nameOfUid(sopClass)},
+                "readImageHeaders");
+  if (frames < 1 || static_cast<std::size_t>(frames) > WalkLimits{}.frames)
+    return fail(ErrorCode::Malformed, {raw.path.string(), "Number of Frames " + std::to_string(frames)},
+                "readImageHeaders");
+  SPONDYL_TRY(ImageHeader common, readCommon(raw, sopClass, frames));
+  if (kind == Kind::MultiFrame)
+    return splitFrames(raw, common, frames);
+  common.raw.pixels.ranges = raw.pixels.ranges;
+  if (kind == Kind::Projection)
+    readProjection(raw, common);
+  if (raw.isMosaic())
+    return splitMosaic(raw, common);
+  return std::vector<ImageHeader>{std::move(common)};
+}
+
+} // namespace
+
+Result<std::vector<ImageHeader>> readImageHeaders(const Path& path) {
+  SPONDYL_TRY(const DicomHeader raw, walkDicom(path));
+  return toImageHeaders(raw);
+}
+
+Result<ImageHeader> readImageHeader(const Path& path, int frame) {
+  SPONDYL_TRY(std::vector<ImageHeader> all, readImageHeaders(path));
+  if (frame < 0 || frame >= std::ssize(all))
+    return fail(ErrorCode::GridMismatch,
+                {path.string(), "frame " + std::to_string(frame + 1), std::to_string(all.size()) + " frames"},
+                "readImageHeader");
+  return std::move(all[static_cast<std::size_t>(frame)]);
 }
 
 } // namespace spondyl::dicom

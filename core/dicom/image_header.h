@@ -22,6 +22,12 @@ struct ModalityLut {
   bool operator==(const ModalityLut&) const = default;
 };
 
+/// Where a slice lies within a mosaic, cells.
+struct Tile {
+  int rows = 0, columns = 0; ///< of the whole mosaic
+  int top = 0, left = 0;
+};
+
 struct ImageHeader {
   Study study;   ///< without series
   Series series; ///< without stacks
@@ -33,7 +39,10 @@ struct ImageHeader {
   std::optional<double> sliceThickness, spacingBetweenSlices;
   /// What may tell stacks of one series apart, in the order of trying: name, value.
   std::vector<std::pair<std::string, std::string>> discriminators;
-  PixelLayout layout;
+  PixelLayout layout; ///< of this slice
+  std::optional<Tile> tile;
+  std::optional<Radiograph> radiograph;
+  double pixelAspect = 1; ///< height over width of a pixel without a size
   std::optional<Rescale> rescale;
   std::optional<ModalityLut> lut;
   std::optional<double> padding;
@@ -42,9 +51,11 @@ struct ImageHeader {
   DicomHeader raw; ///< transfer syntax and place of the pixels
 };
 
-/// Single-frame CT and MR images. Errors: those of walkDicom; UnsupportedObject (anything else, by name),
+/// The images of a file: one CT, MR or radiograph, the frames of an enhanced (multi-frame) CT or MR, or the
+/// slices of a Siemens mosaic. Errors: those of walkDicom; UnsupportedObject (anything else, by name),
 /// UnsupportedTransferSyntax, UnsupportedPixels, Malformed, Truncated (no or too few pixels).
-Result<ImageHeader> readImageHeader(const Path& path);
-Result<ImageHeader> toImageHeader(DicomHeader raw);
+Result<std::vector<ImageHeader>> readImageHeaders(const Path& path);
+/// One of them. Errors also: GridMismatch (no such frame).
+Result<ImageHeader> readImageHeader(const Path& path, int frame = 0);
 
 } // namespace spondyl::dicom

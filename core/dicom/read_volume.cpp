@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
+#include <map>
 #include <mutex>
 #include <numeric>
 
@@ -42,26 +43,58 @@ std::vector<std::size_t> middleOut(std::size_t count) {
   return order;
 }
 
+// The slices that one file holds.
+struct FileSlices {
+  Path file;
+  std::vector<std::size_t> slices;
+};
+
+std::vector<FileSlices> byFile(const std::vector<SliceSource>& slices) {
+  std::map<Path, std::size_t> seen;
+  std::vector<FileSlices> files;
+  for (std::size_t k = 0; k < slices.size(); ++k) {
+    if (slices[k].isMissing())
+      continue;
+    const auto [at, isNew] = seen.try_emplace(slices[k].file, files.size());
+    if (isNew)
+      files.push_back({slices[k].file, {}});
+    files[at->second].slices.push_back(k);
+  }
+  return files;
+}
+
+Status takeHeaders(const FileSlices& file, const std::vector<SliceSource>& slices, GridSize size,
+                   std::vector<std::optional<ImageHeader>>& headers) {
+  const auto mismatch = [&](std::string expected, std::string found) {
+    return fail(ErrorCode::GridMismatch, {file.file.string(), std::move(expected), std::move(found)},
+                "loadDicomVolume");
+  };
+  SPONDYL_TRY(std::vector<ImageHeader> all, readImageHeaders(file.file));
+  for (const std::size_t k : file.slices) {
+    const int frame = slices[k].frame;
+    if (frame >= std::ssize(all))
+      return mismatch("frame " + std::to_string(frame + 1), std::to_string(all.size()) + " frames");
+    ImageHeader& header = all[static_cast<std::size_t>(frame)];
+    if (header.layout.columns != size.i || header.layout.rows != size.j)
+      return mismatch(std::to_string(size.i) + "x" + std::to_string(size.j),
+                      std::to_string(header.layout.columns) + "x" + std::to_string(header.layout.rows));
+    // Inflated bytes are kept where many frames share them; else a thousand files would not fit.
+    if (file.slices.size() == 1)
+      header.raw.inflated.reset();
+    headers[k] = std::move(header);
+  }
+  return {};
+}
+
 Result<std::vector<std::optional<ImageHeader>>> readHeaders(const std::vector<SliceSource>& slices,
                                                             GridSize size, const JobContext& context) {
   std::vector<std::optional<ImageHeader>> headers(slices.size());
+  const std::vector<FileSlices> files = byFile(slices);
   Trouble trouble;
-  parallelFor(slices.size(), 8, [&](std::size_t begin, std::size_t end) {
-    for (std::size_t k = begin; k < end && !trouble.any() && !context.stopRequested(); ++k) {
-      if (slices[k].isMissing())
-        continue;
-      auto header = readImageHeader(slices[k].file);
-      if (!header)
-        return trouble.note(std::move(header).error());
-      if (header->layout.columns != size.i || header->layout.rows != size.j)
-        return trouble.note(
-            fail(ErrorCode::GridMismatch,
-                 {slices[k].file.string(), std::to_string(size.i) + "x" + std::to_string(size.j),
-                  std::to_string(header->layout.columns) + "x" + std::to_string(header->layout.rows)},
-                 "loadDicomVolume"));
-      header->raw.inflated.reset();
-      headers[k] = std::move(header).value();
-    }
+  parallelFor(files.size(), 8, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t k = begin; k < end && !trouble.any() && !context.stopRequested(); ++k)
+      if (auto status = takeHeaders(files[k], slices, size, headers); !status)
+        return trouble.note(std::move(status).error());
   });
   if (trouble.any())
     return trouble.take();
@@ -227,9 +260,11 @@ Result<LoadedVolume> loadDicomVolume(const Series& series, std::size_t stackInde
   if (stackIndex >= series.stacks.size())
     return fail(ErrorCode::UnknownItem, {"stack", std::to_string(stackIndex)}, "loadDicomVolume");
   const Stack& stack = series.stacks[stackIndex];
-  const bool loneSlice =
-      stack.refusal && stack.refusal->code == ErrorCode::SingleSlice && options.acceptSingleSlice;
-  if (stack.refusal && !loneSlice)
+  const auto accepted = [&](ErrorCode code) {
+    return (code == ErrorCode::SingleSlice && options.acceptSingleSlice) ||
+           (code == ErrorCode::ProjectionImage && options.acceptRadiograph);
+  };
+  if (stack.refusal && !accepted(stack.refusal->code))
     return *stack.refusal;
   if (!stack.grid)
     return fail(ErrorCode::NoGeometry, {series.uid}, "loadDicomVolume");

@@ -7,14 +7,15 @@
 namespace spondyl::dicom {
 
 Result<ScanResult> scanFiles(const std::vector<Path>& files, const JobContext& context) {
-  std::vector<std::optional<Result<ImageHeader>>> found(files.size());
+  std::vector<std::optional<Result<std::vector<ImageHeader>>>> found(files.size());
   std::atomic<std::size_t> done{0};
   parallelFor(files.size(), 8, [&](std::size_t begin, std::size_t end) {
     for (std::size_t k = begin; k < end && !context.stopRequested(); ++k) {
-      found[k].emplace(readImageHeader(files[k]));
+      found[k].emplace(readImageHeaders(files[k]));
       // Loading reads again; a thousand inflated files would not fit.
       if (found[k]->ok())
-        found[k]->value().raw.inflated.reset();
+        for (ImageHeader& h : found[k]->value())
+          h.raw.inflated.reset();
       if (const std::size_t n = ++done; n % 16 == 0 || n == files.size())
         context.progress.report("read", static_cast<double>(n) / static_cast<double>(files.size()));
     }
@@ -24,7 +25,7 @@ Result<ScanResult> scanFiles(const std::vector<Path>& files, const JobContext& c
   ScanResult result;
   for (std::size_t k = 0; k < files.size(); ++k) {
     if (found[k]->ok())
-      result.headers.push_back(std::move(*found[k]).value());
+      std::move(found[k]->value().begin(), found[k]->value().end(), std::back_inserter(result.headers));
     else
       result.refused.push_back({files[k], std::move(*found[k]).error()});
   }

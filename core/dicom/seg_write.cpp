@@ -10,6 +10,7 @@
 #include <cmath>
 #include <dcmtk/dcmdata/dctk.h>
 #include <map>
+#include <set>
 
 namespace spondyl::dicom {
 namespace {
@@ -141,15 +142,18 @@ void putFrame(DcmItem& item, const Frame& frame, const Grid& grid, const SliceSo
   DcmItem& image = addItem(derivation, 0x00082112);
   put(image, 0x00081150, source.sopClassUid);
   put(image, 0x00081155, source.sopInstanceUid);
-  put(image, 0x0028135A, resampled ? "NO" : "YES"); // Spatial Locations Preserved
+  if (isMultiFrameStorage(source.sopClassUid))
+    put(image, 0x00081160, std::to_string(source.frame + 1)); // Referenced Frame Number
+  put(image, 0x0028135A, resampled ? "NO" : "YES");           // Spatial Locations Preserved
   putCode(image, 0x0040A170, sourcePurpose);
 }
 
 void putReferences(DcmItem& dataset, const Series& series, const Stack& stack) {
   DcmItem& referenced = addItem(dataset, 0x00081115);
   put(referenced, tag::SeriesUid, seriesUidFor(series));
+  std::set<std::string> seen; // frames of one object are one reference
   for (const SliceSource& slice : stack.slices) {
-    if (slice.isMissing() || slice.sopInstanceUid.empty())
+    if (slice.isMissing() || slice.sopInstanceUid.empty() || !seen.insert(slice.sopInstanceUid).second)
       continue;
     DcmItem& instance = addItem(referenced, 0x0008114A);
     put(instance, 0x00081150, slice.sopClassUid);

@@ -1,5 +1,7 @@
 #include "core/dicom/sort.h"
 
+#include "core/dicom/radiograph_stack.h"
+#include "core/dicom/split.h"
 #include "core/dicom/stack_geometry.h"
 #include "core/dicom/transfer_syntax.h"
 
@@ -12,9 +14,9 @@
 namespace spondyl::dicom {
 namespace {
 
-using Members = std::vector<const ImageHeader*>;
-
 bool samePlaneAndMatrix(const ImageHeader& a, const ImageHeader& b) {
+  if (a.radiograph || b.radiograph)
+    return false; // each picture by itself
   if (a.layout.rows != b.layout.rows || a.layout.columns != b.layout.columns)
     return false;
   if (a.position.has_value() != b.position.has_value())
@@ -46,49 +48,27 @@ std::string planeName(const ImageHeader& h) {
   return largest > 0.94 ? name : "oblique " + name; // 20° off
 }
 
-std::string valueOf(const ImageHeader& h, const std::string& name) {
-  for (const auto& [n, value] : h.discriminators)
-    if (n == name)
-      return value;
-  return {};
-}
-
-// Splits members whose places coincide; one group if nothing tells them apart.
-std::vector<std::pair<std::string, Members>> splitCoinciding(const Members& members) {
-  std::vector<std::string> names;
-  for (const ImageHeader* h : members)
-    for (const auto& [name, value] : h->discriminators)
-      if (std::find(names.begin(), names.end(), name) == names.end())
-        names.push_back(name);
-  std::vector<std::vector<std::string>> tries;
-  for (const auto& name : names)
-    tries.push_back({name});
-  for (std::size_t a = 0; a < names.size(); ++a)
-    for (std::size_t b = a + 1; b < names.size(); ++b)
-      tries.push_back({names[a], names[b]});
-  for (const auto& keys : tries) {
-    std::map<std::string, Members> groups;
-    for (const ImageHeader* h : members) {
-      std::string label;
-      for (const auto& key : keys)
-        label += (label.empty() ? "" : ", ") + key + " " + valueOf(*h, key);
-      groups[label].push_back(h);
-    }
-    const bool works = groups.size() > 1 && std::all_of(groups.begin(), groups.end(), [](const auto& g) {
-                         return g.second.size() > 1 && !hasDuplicatePositions(g.second);
-                       });
-    if (works)
-      return {groups.begin(), groups.end()};
+// Images of one matrix, spacing and orientation.
+std::vector<Members> planesOf(const Members& headers) {
+  std::vector<Members> planes;
+  for (const ImageHeader* h : headers) {
+    const auto at = std::find_if(planes.begin(), planes.end(),
+                                 [&](const Members& m) { return samePlaneAndMatrix(*m.front(), *h); });
+    if (at == planes.end())
+      planes.push_back({h});
+    else
+      at->push_back(h);
   }
-  return {{std::string(), members}};
+  return planes;
 }
 
 // The same object twice (a copied file) is one object.
 Members withoutCopies(const Members& headers, int& copies) {
-  std::set<std::string> seen;
+  std::set<std::pair<std::string, int>> seen;
   Members out;
   for (const ImageHeader* h : headers) {
-    const bool isNew = h->source.sopInstanceUid.empty() || seen.insert(h->source.sopInstanceUid).second;
+    const bool isNew =
+        h->source.sopInstanceUid.empty() || seen.insert({h->source.sopInstanceUid, h->source.frame}).second;
     if (isNew)
       out.push_back(h);
     else
@@ -130,23 +110,17 @@ std::string patientKey(const Patient& p) {
 
 std::vector<Stack> sortIntoStacks(const Members& headers) {
   int copies = 0;
-  std::vector<Members> planes;
-  for (const ImageHeader* h : withoutCopies(headers, copies)) {
-    const auto at = std::find_if(planes.begin(), planes.end(),
-                                 [&](const Members& m) { return samePlaneAndMatrix(*m.front(), *h); });
-    if (at == planes.end())
-      planes.push_back({h});
-    else
-      at->push_back(h);
-  }
+  const std::vector<Members> planes = planesOf(withoutCopies(headers, copies));
   std::vector<Stack> stacks;
   std::set<std::string> names;
   for (const Members& plane : planes)
     names.insert(planeName(*plane.front()));
   for (const Members& plane : planes) {
-    const bool coinciding = plane.front()->position && hasDuplicatePositions(plane);
-    auto groups = coinciding ? splitCoinciding(plane)
-                             : std::vector<std::pair<std::string, Members>>{{std::string(), plane}};
+    if (plane.front()->radiograph) {
+      stacks.push_back(radiographStack(*plane.front()));
+      continue;
+    }
+    auto groups = splitPlane(plane);
     for (auto& [split, members] : groups) {
       stacks.push_back(
           buildStack(std::move(members), labelOf(planeName(*plane.front()), split, planes.size() > 1)));
@@ -181,8 +155,8 @@ StudyListing sortIntoStudies(const std::vector<ImageHeader>& headers) {
     Study study = seriesOfStudy.begin()->second.front()->study;
     for (auto& [seriesName, members] : seriesOfStudy) {
       std::stable_sort(members.begin(), members.end(), [](const ImageHeader* a, const ImageHeader* b) {
-        return std::tie(a->source.instanceNumber, a->source.file) <
-               std::tie(b->source.instanceNumber, b->source.file);
+        return std::tie(a->source.instanceNumber, a->source.file, a->source.frame) <
+               std::tie(b->source.instanceNumber, b->source.file, b->source.frame);
       });
       for (const ImageHeader* h : members)
         noteIdentity(study, h->study, mixed);

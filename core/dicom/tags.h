@@ -29,6 +29,19 @@ inline constexpr Tag
   LossyCompression = 0x00282110, LossyRatio = 0x00282112, ModalityLutSequence = 0x00283000,
   LutDescriptor = 0x00283002, LutData = 0x00283006,
   FloatPixelData = 0x7FE00008, DoublePixelData = 0x7FE00009, PixelData = 0x7FE00010,
+  // radiographs
+  PatientOrientation = 0x00200020, ViewPosition = 0x00185101, Laterality = 0x00200060, ImageLaterality = 0x00200062,
+  ImagerPixelSpacing = 0x00181164, NominalScannedSpacing = 0x00182010, Magnification = 0x00181114,
+  SourceToDetector = 0x00181110, SourceToPatient = 0x00181111, PixelAspectRatio = 0x00280034,
+  CalibrationType = 0x00280A02, CalibrationDescription = 0x00280A04, VoiLutSequence = 0x00283010,
+  LutExplanation = 0x00283003, PresentationLutShape = 0x20500020,
+  // multi-frame objects
+  FrameType = 0x00089007, EffectiveEchoTime = 0x00189082, DiffusionDirection = 0x00189089, StackId = 0x00209056,
+  FrameAcquisition = 0x00209156, DimensionValues = 0x00209157, TemporalIndex = 0x00209128, TriggerDelay = 0x00209153,
+  InStackPosition = 0x00209057, DimensionPointer = 0x00209165, DimensionIndexSequence = 0x00209222,
+  SharedGroups = 0x52009229, FrameGroups = 0x52009230, ExtendedOffsets = 0x7FE00001, ExtendedLengths = 0x7FE00002,
+  // Siemens mosaics
+  CsaCreator = 0x00290010, CsaImageHeader = 0x00291010, MosaicCreator = 0x00190010, MosaicCount = 0x0019100A,
   Item = 0xFFFEE000, ItemEnd = 0xFFFEE00D, SequenceEnd = 0xFFFEE0DD;
 // clang-format on
 

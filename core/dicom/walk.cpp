@@ -2,6 +2,7 @@
 
 #include "core/dicom/inflate.h"
 #include "core/dicom/transfer_syntax.h"
+#include "core/dicom/wanted_tags.h"
 
 #include <algorithm>
 #include <array>
@@ -13,25 +14,6 @@ namespace {
 using tag::Tag;
 constexpr std::uint32_t undefinedLength = 0xFFFFFFFF;
 
-// clang-format off
-constexpr auto wantedTags = std::to_array<Tag>({
-  tag::CharacterSet, tag::ImageType, tag::SopClass, tag::SopInstance, tag::StudyDate, tag::SeriesDate, tag::StudyTime,
-  tag::SeriesTime, tag::AccessionNumber, tag::Modality, tag::Manufacturer, tag::Institution, tag::ReferringPhysician,
-  tag::StudyDescription, tag::SeriesDescription, tag::Model, tag::PatientName, tag::PatientId, tag::PatientBirthDate,
-  tag::PatientSex, tag::PatientAge, tag::ContrastAgent, tag::BodyPart, tag::SequenceName, tag::SliceThickness, tag::Kvp,
-  tag::RepetitionTime, tag::EchoTime, tag::EchoNumber, tag::SpacingBetweenSlices, tag::ProtocolName, tag::TriggerTime,
-  tag::Kernel, tag::FlipAngle, tag::PatientPosition, tag::DiffusionBValue, tag::StudyUid, tag::SeriesUid, tag::StudyId,
-  tag::SeriesNumber, tag::AcquisitionNumber, tag::InstanceNumber, tag::ImagePosition, tag::ImageOrientation,
-  tag::FrameOfReference, tag::TemporalPosition, tag::SamplesPerPixel, tag::Photometric, tag::Frames, tag::Rows,
-  tag::Columns, tag::PixelSpacing, tag::BitsAllocated, tag::BitsStored, tag::HighBit, tag::PixelRepresentation,
-  tag::PixelPadding, tag::WindowCentre, tag::WindowWidth, tag::RescaleIntercept, tag::RescaleSlope,
-  tag::WindowExplanation, tag::LossyCompression, tag::LossyRatio});
-// clang-format on
-static_assert(std::is_sorted(wantedTags.begin(), wantedTags.end()));
-
-bool isWanted(Tag t) {
-  return std::binary_search(wantedTags.begin(), wantedTags.end(), t);
-}
 bool isPixels(Tag t) {
   return t == tag::PixelData || t == tag::FloatPixelData || t == tag::DoublePixelData;
 }
@@ -57,9 +39,13 @@ struct Element {
   std::uint64_t valueAt = 0;
 };
 
+// What is kept of the nested attributes.
+enum class Keep : std::uint8_t { Nothing, ModalityLut, VoiLut, Shared, Frames, Dimensions };
+
 // One open sequence or item.
 struct Level {
-  bool isItem = false, implicit = false, keepsLut = false;
+  bool isItem = false, implicit = false;
+  Keep keep = Keep::Nothing;
   std::uint64_t end = 0; ///< of a defined length; 0: undefined
 };
 
@@ -73,7 +59,10 @@ class Walker {
 
  private:
   Result<Element> element(std::uint64_t at, bool implicit, bool bigEndian);
-  Status keep(const Element& e, std::map<Tag, std::string>& into);
+  Status keep(const Element& e, AttributeMap& into);
+  Status keepNested(const Element& e);
+  Keep keepOf(Tag sequence) const;
+  Result<Keep> beginItem();
   Result<std::uint64_t> value(const Element& e);
   Result<std::uint64_t> fragments(const Element& e, PixelLocation* into);
   Status push(Level level);
@@ -128,7 +117,7 @@ Result<Element> Walker::element(std::uint64_t at, bool implicit, bool bigEndian)
   return e;
 }
 
-Status Walker::keep(const Element& e, std::map<Tag, std::string>& into) {
+Status Walker::keep(const Element& e, AttributeMap& into) {
   if (e.length > m_limits.valueBytes)
     return {};
   std::string value(e.length, '\0');
@@ -136,6 +125,71 @@ Status Walker::keep(const Element& e, std::map<Tag, std::string>& into) {
     return truncated(e.valueAt + e.length);
   into.insert_or_assign(e.tag, std::move(value));
   return {};
+}
+
+// An attribute within a sequence that we read. Levels: sequence, item, functional group, its item.
+Status Walker::keepNested(const Element& e) {
+  constexpr std::uint32_t longestInFrame = 256;
+  const bool lut = e.tag == tag::LutDescriptor || e.tag == tag::LutData || e.tag == tag::LutExplanation;
+  const bool inGroup = m_levels.size() >= 4 && e.length <= longestInFrame && isWantedInFrame(e.tag);
+  switch (m_levels.back().keep) {
+  case Keep::ModalityLut:
+    return lut ? keep(e, m_header.modalityLut) : Status{};
+  case Keep::VoiLut:
+    return lut ? keep(e, m_header.voiLut) : Status{};
+  case Keep::Shared:
+    return inGroup && !m_header.sharedGroups.contains(e.tag) ? keep(e, m_header.sharedGroups) : Status{};
+  case Keep::Frames:
+    return inGroup && !m_header.frameGroups.back().contains(e.tag) ? keep(e, m_header.frameGroups.back())
+                                                                   : Status{};
+  case Keep::Dimensions:
+    return e.tag == tag::DimensionPointer && e.length == 4 ? keep(e, m_header.dimensions.back()) : Status{};
+  case Keep::Nothing:
+    break;
+  }
+  return {};
+}
+
+Keep Walker::keepOf(Tag sequence) const {
+  if (!m_levels.empty()) {
+    // Private groups repeat whole data sets of the single-frame kind; their values are not the frame's.
+    const Keep outer = m_levels.back().keep;
+    const bool isPrivate = (sequence >> 16) % 2 == 1;
+    return (outer == Keep::Shared || outer == Keep::Frames) && !isPrivate ? outer : Keep::Nothing;
+  }
+  switch (sequence) {
+  case tag::ModalityLutSequence:
+    return Keep::ModalityLut;
+  case tag::VoiLutSequence:
+    return Keep::VoiLut;
+  case tag::SharedGroups:
+    return Keep::Shared;
+  case tag::FrameGroups:
+    return Keep::Frames;
+  case tag::DimensionIndexSequence:
+    return Keep::Dimensions;
+  default:
+    return Keep::Nothing;
+  }
+}
+
+Result<Keep> Walker::beginItem() {
+  const Keep keeps = m_levels.back().keep;
+  const bool outermost = m_levels.size() == 1;
+  if (keeps == Keep::Frames && outermost) {
+    if (m_header.frameGroups.size() >= m_limits.frames)
+      return malformed("too many frames");
+    m_header.frameGroups.emplace_back();
+  }
+  if (keeps == Keep::Dimensions && outermost) {
+    if (m_header.dimensions.size() >= 64)
+      return malformed("too many dimensions");
+    m_header.dimensions.emplace_back();
+  }
+  // Of several tables the first one counts.
+  const bool later = (keeps == Keep::ModalityLut && !m_header.modalityLut.empty()) ||
+                     (keeps == Keep::VoiLut && !m_header.voiLut.empty());
+  return later ? Keep::Nothing : keeps;
 }
 
 Status Walker::push(Level level) {
@@ -165,7 +219,9 @@ Result<std::uint64_t> Walker::fragments(const Element& e, PixelLocation* into) {
       return malformed("too many items");
     if (length > m_source.size() - at - 8)
       return truncated(at + 8 + length);
-    if (into && !first)
+    if (into && first)
+      into->offsetTable = {at + 8, length};
+    else if (into)
       into->ranges.push_back({at + 8, length});
     first = false;
     at += 8 + length;
@@ -178,7 +234,7 @@ Result<std::uint64_t> Walker::value(const Element& e) {
   const bool top = m_levels.empty();
   if (isPixels(e.tag) && e.length == undefinedLength) {
     if (top)
-      m_header.pixels = {e.tag, true, false, {}};
+      m_header.pixels = {e.tag, true, false, {}, {}};
     return fragments(e, top ? &m_header.pixels : nullptr);
   }
   if (e.length > left) {
@@ -187,11 +243,13 @@ Result<std::uint64_t> Walker::value(const Element& e) {
     return tooLong(e.valueAt, e.length);
   }
   if (top && isPixels(e.tag))
-    m_header.pixels = {e.tag, false, e.vr == "OW", {{e.valueAt, e.length}}};
-  if (top && isWanted(e.tag))
+    m_header.pixels = {e.tag, false, e.vr == "OW", {{e.valueAt, e.length}}, {}};
+  // Large, and of use only for one kind of image.
+  const bool idle = e.tag == tag::CsaImageHeader && !m_header.isMosaic();
+  if (top && isWanted(e.tag) && !idle)
     SPONDYL_CHECK(keep(e, m_header.values));
-  if (!top && m_levels.back().keepsLut && (e.tag == tag::LutDescriptor || e.tag == tag::LutData))
-    SPONDYL_CHECK(keep(e, m_header.modalityLut));
+  if (!top)
+    SPONDYL_CHECK(keepNested(e));
   return e.valueAt + e.length;
 }
 
@@ -241,16 +299,16 @@ Status Walker::dataset(std::uint64_t at) {
         return malformed("too many items");
       if (e.length != undefinedLength && e.length > m_source.size() - at)
         return tooLong(at, e.length);
+      SPONDYL_TRY(const Keep keeps, beginItem());
       if (e.length == 0)
         continue;
-      const Level& sequence = m_levels.back();
-      SPONDYL_CHECK(push({true, sequence.implicit, sequence.keepsLut && m_header.modalityLut.empty(),
-                          e.length == undefinedLength ? 0 : at + e.length}));
+      SPONDYL_CHECK(
+          push({true, m_levels.back().implicit, keeps, e.length == undefinedLength ? 0 : at + e.length}));
       continue;
     }
     const bool unknown = e.vr == "UN";
     const bool isSequence = !isPixels(e.tag) && (e.vr == "SQ" || e.length == undefinedLength ||
-                                                 (e.vr.empty() && e.tag == tag::ModalityLutSequence));
+                                                 (e.vr.empty() && isKnownSequence(e.tag)));
     if (!isSequence) {
       SPONDYL_TRY(at, value(e));
       continue;
@@ -260,8 +318,8 @@ Status Walker::dataset(std::uint64_t at) {
     if (e.length == 0)
       continue;
     // A sequence of unknown VR is encoded implicitly whatever the syntax (PS3.5 6.2.2).
-    SPONDYL_CHECK(push({false, implicit || unknown, m_levels.empty() && e.tag == tag::ModalityLutSequence,
-                        e.length == undefinedLength ? 0 : at + e.length}));
+    SPONDYL_CHECK(
+        push({false, implicit || unknown, keepOf(e.tag), e.length == undefinedLength ? 0 : at + e.length}));
   }
 }
 

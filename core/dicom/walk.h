@@ -15,6 +15,7 @@ struct WalkLimits {
   std::uint64_t elements = 4'000'000, items = 1'000'000;
   std::uint64_t inflatedBytes = std::uint64_t(96) << 20; ///< thrice the largest CT image
   std::uint64_t valueBytes = std::uint64_t(1) << 17;     ///< a kept attribute; longer ones are not kept
+  std::size_t frames = 65'535;
   bool toEnd = false; ///< also behind the pixel data: before another library reads it
 };
 
@@ -27,15 +28,21 @@ struct PixelLocation {
   bool encapsulated = false;
   bool isWords = false;            ///< VR OW: 8-bit pixels of a big-endian file are swapped in pairs
   std::vector<ByteRange> ranges{}; ///< one, or the fragments behind the offset table
+  ByteRange offsetTable{};         ///< the bytes of the Basic Offset Table; length 0: it is empty
 };
+
+using AttributeMap = std::map<tag::Tag, std::string>; ///< raw bytes
 
 struct DicomHeader {
   Path path;
   std::string transferSyntax; ///< as stated; empty: not stated
   std::string mediaSopClass, mediaSopInstance;
   bool bigEndian = false, explicitVr = true;
-  std::map<tag::Tag, std::string> values;      ///< wanted top-level attributes, raw bytes
-  std::map<tag::Tag, std::string> modalityLut; ///< of the first item of the Modality LUT Sequence
+  AttributeMap values;                   ///< wanted top-level attributes
+  AttributeMap modalityLut, voiLut;      ///< of the first items of these sequences
+  AttributeMap sharedGroups;             ///< wanted attributes of the Shared Functional Groups
+  std::vector<AttributeMap> frameGroups; ///< of the Per-Frame Functional Groups, one for each frame
+  std::vector<AttributeMap> dimensions;  ///< of the Dimension Index Sequence: the pointers
   PixelLocation pixels;
   std::shared_ptr<const std::string> inflated; ///< deflated syntax: what offsets refer to
 
@@ -48,6 +55,9 @@ struct DicomHeader {
   std::optional<double> number(tag::Tag t) const;
   std::optional<int> integer(tag::Tag t) const; ///< IS
   std::optional<std::uint16_t> us(tag::Tag t) const;
+  std::vector<double> doubles(tag::Tag t) const;      ///< FD; not finite: empty
+  std::vector<std::uint32_t> longs(tag::Tag t) const; ///< UL
+  bool isMosaic() const { return text(tag::ImageType).find("MOSAIC") != std::string::npos; }
   /// Where the bytes of `pixels` are read from.
   Result<ByteSource> source() const;
 };

@@ -3,7 +3,7 @@
 #include "core/dicom/seg.h"
 #include "core/dicom/slice_values.h"
 #include "core/formats/open.h"
-#include "tests/core/dicom/dicom_bytes.h"
+#include "tests/core/dicom/multiframe_builder.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/support/test_data.h"
 
@@ -156,8 +156,8 @@ TEST_CASE("what is not read is refused by its name") {
     return fileMeta("1.2.840.10008.1.2.1", sopClass) + element(0x00080016, "UI", sopClass) +
            us(0x00280010, 4);
   };
-  CHECK(refusalOf(ofClass("1.2.840.10008.5.1.4.1.1.2.1")).arguments[1] == "Enhanced CT Image Storage");
-  CHECK(refusalOf(ofClass("1.2.840.10008.5.1.4.1.1.1.1")).code == ErrorCode::UnsupportedObject);
+  CHECK(refusalOf(ofClass("1.2.840.10008.5.1.4.1.1.130")).arguments[1] == "Enhanced PET Image Storage");
+  CHECK(refusalOf(ofClass("1.2.840.10008.5.1.4.1.1.1.2")).code == ErrorCode::UnsupportedObject);
   const Error syntax =
       refusalOf(fileMeta("1.2.840.10008.1.2.4.100") + ctAttributes() + pixelData(sixteenPixels));
   CHECK(syntax.code == ErrorCode::UnsupportedTransferSyntax);
@@ -215,6 +215,113 @@ TEST_CASE("every real file cut anywhere is refused or read, never more") {
       CHECK((cells.empty() || cells == truth)); // only padding behind the pixels may be missing
     }
   }
+}
+
+TEST_CASE("a file cut at every hundredth of its length is read, shown incomplete or refused") {
+  // A frame or slice that is there in full is right; a cut one is never shown.
+  const MadeObject object = objectOf(*rampVolume(axialGrid({16, 12, 8})));
+  const std::pair<const char*, std::string> files[] = {
+      {"single", fileMeta() + ctAttributes(32, 32) + pixelData(std::string(2048, '\x02'))},
+      {"enhanced", fileOf(object)},
+      {"enhanced implicit", fileOf(object, {true, true})},
+      {"enhanced RLE", rleFileOf(object, 2, true)},
+      {"deflated", fileMeta("1.2.840.10008.1.2.1.99") +
+                       deflated(ctAttributes(32, 32) + pixelData(std::string(2048, '\x02')))}};
+  TemporaryFolder folder;
+  LoadOptions any;
+  any.acceptSingleSlice = true;
+  for (const auto& [name, whole] : files) {
+    INFO(name);
+    const auto valuesOf = [&](const std::string& bytes) -> std::vector<double> {
+      const auto listing = openStudies(writeBytes(folder / "cut.dcm", bytes), {});
+      if (!listing)
+        return {};
+      const auto loaded = loadVolume(listing->studies[0].series[0], 0, {}, any);
+      if (!loaded)
+        return {};
+      return visitVoxels(*loaded->volume,
+                         [](auto voxels) { return std::vector<double>(voxels.begin(), voxels.end()); });
+    };
+    const auto truth = valuesOf(whole);
+    REQUIRE_FALSE(truth.empty());
+    for (std::size_t percent = 0; percent < 100; ++percent) {
+      const auto values = valuesOf(whole.substr(0, whole.size() * percent / 100));
+      CHECK((values.empty() || values == truth));
+    }
+  }
+}
+
+TEST_CASE("a codestream that promises another size than the image's is refused before it is decoded") {
+  const auto packed = [](const std::string& syntax, const std::string& stream) {
+    TemporaryFolder folder;
+    const auto path =
+        writeBytes(folder / "bomb.dcm",
+                   fileMeta(syntax) + ctAttributes(16, 16) +
+                       longElement(0x7FE00010, "OB", 0xFFFFFFFF,
+                                   item(0) + item(static_cast<std::uint32_t>(stream.size()), stream) +
+                                       tagBytes(0xFFFEE0DD) + le32(0)));
+    const auto listing = openStudies(path, {});
+    REQUIRE(listing);
+    const std::clock_t start = std::clock();
+    const long before = peakMiB();
+    const auto loaded = loadVolume(listing->studies[0].series[0], 0, {}, {true, {}});
+    CHECK(std::clock() - start < 2 * CLOCKS_PER_SEC);
+    CHECK(peakMiB() - before < 100);
+    REQUIRE_FALSE(loaded);
+    CHECK(loaded.error().code == ErrorCode::DecodeFailed);
+  };
+  const auto be16 = [](unsigned v) {
+    return std::string{static_cast<char>(v >> 8), static_cast<char>(v & 0xFF)};
+  };
+  const auto jpeg = [&](char frame, unsigned rows, unsigned columns) {
+    const std::string quantization = "\xFF\xDB" + be16(67) + std::string(1, '\0') + std::string(64, '\1');
+    const std::string sof = std::string("\xFF") + frame + be16(11) + "\x08" + be16(rows) + be16(columns) +
+                            std::string("\1\1\x11\0", 4);
+    const std::string scan = "\xFF\xDA" + be16(8) + std::string("\1\1\0\0\x3F\0", 6) + "few bytes of nothing";
+    return "\xFF\xD8" + quantization + sof + scan + "\xFF\xD9";
+  };
+  packed("1.2.840.10008.1.2.4.50", jpeg('\xC0', 65500, 65500));
+  packed("1.2.840.10008.1.2.4.51", jpeg('\xC1', 65500, 65500));
+  packed("1.2.840.10008.1.2.4.55", jpeg('\xC2', 65500, 65500)); // progressive: all coefficients at once
+  packed("1.2.840.10008.1.2.4.70", jpeg('\xC3', 65500, 65500));
+  packed("1.2.840.10008.1.2.4.80", jpeg('\xF7', 65500, 65500));
+  packed("1.2.840.10008.1.2.4.50", std::string("\xFF\xD8\xFF", 3));
+  packed("1.2.840.10008.1.2.4.50", "\xFF\xD8" + std::string(4000, '\xFF'));
+  // JPEG 2000: a sound main header of 2^31 x 2^31 samples in tiles of one.
+  const auto be32 = [&](std::uint32_t v) { return be16(v >> 16) + be16(v & 0xFFFF); };
+  const auto size = [&](std::uint32_t side, std::uint32_t tile) {
+    return "\xFF\x4F\xFF\x51" + be16(41) + be16(0) + be32(side) + be32(side) + be32(0) + be32(0) +
+           be32(tile) + be32(tile) + be32(0) + be32(0) + be16(1) + std::string("\x0F\1\1", 3) + "\xFF\x52" +
+           be16(12) + std::string("\0\0\0\1\0\5\4\4\0\1", 10) + "\xFF\x5C" + be16(4) +
+           std::string("\x40\x80", 2);
+  };
+  for (const auto& [side, tile] :
+       {std::pair{0x7FFFFFFFu, 0x7FFFFFFFu}, std::pair{60000u, 1u}, std::pair{16u, 1u}})
+    packed("1.2.840.10008.1.2.4.90", size(side, tile));
+}
+
+TEST_CASE(
+    "frames, dimensions and values that a multi-frame file makes up cost no more than the file itself") {
+  std::string frames;
+  for (int n = 0; n < 70'000; ++n)
+    frames += item(0);
+  CHECK(refusalOf(fileMeta() + longElement(0x52009230, "SQ", 0xFFFFFFFF) + frames).code ==
+        ErrorCode::Malformed);
+  std::string dimensions;
+  for (int n = 0; n < 100; ++n)
+    dimensions += item(0);
+  CHECK(refusalOf(fileMeta() + longElement(0x00209222, "SQ", 0xFFFFFFFF) + dimensions).code ==
+        ErrorCode::Malformed);
+  // Two thousand million frames of four pixels.
+  const std::string sopClass = "1.2.840.10008.5.1.4.1.1.2.1";
+  const auto announcing = [&](const std::string& count) {
+    return fileMeta("1.2.840.10008.1.2.1", sopClass) + element(0x00080016, "UI", sopClass) +
+           element(0x00280008, "IS", count) + us(0x00280010, 2) + us(0x00280011, 2) + us(0x00280100, 16) +
+           pixelData("few words");
+  };
+  CHECK(refusalOf(announcing("1999999999")).code == ErrorCode::Malformed);
+  CHECK(refusalOf(announcing("-3")).code == ErrorCode::Malformed);
+  CHECK(refusalOf(announcing("60000")).code == ErrorCode::Truncated);
 }
 
 TEST_CASE("files with bytes changed at random are read or refused, and the process lives on") {
