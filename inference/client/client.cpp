@@ -2,6 +2,7 @@
 
 #include "core/base/shared_memory.h"
 #include "inference/client/connection.h"
+#include "inference/protocol/awake_time.h"
 #include "inference/protocol/model_package.h"
 
 #include <algorithm>
@@ -57,14 +58,16 @@ class Waiting {
       : m_channel(channel), m_job(job), m_silence(silence), m_reached(reached), m_stage(stage) {}
 
   Result<Incoming> end() {
-    auto heard = Clock::now();
+    AwakeTime awake;
+    Clock::duration silent{0};
     std::optional<Clock::time_point> cancelled;
     while (true) {
       const std::array waits{m_channel.descriptor()};
       waitReadable(waits, pollInterval);
+      silent += awake.tick();
       SPONDYL_CHECK(m_channel.receive());
       while (auto incoming = m_channel.next()) {
-        heard = Clock::now();
+        silent = Clock::duration::zero();
         if (const auto* progress = std::get_if<ProgressEvent>(&incoming->message))
           report(*progress);
         else if (const auto* failed = std::get_if<JobFailed>(&incoming->message))
@@ -84,7 +87,7 @@ class Waiting {
       // The worker drops a job whose connection closes: no need to wait for it longer.
       if (cancelled && Clock::now() - *cancelled > cancelPatience)
         return fail(ErrorCode::Cancelled, {}, "segment");
-      if (Clock::now() - heard > m_silence) {
+      if (silent > m_silence) {
         m_channel.socket().killPeer();
         return fail(ErrorCode::WorkerDied, {m_stage}, "segment");
       }

@@ -19,7 +19,9 @@ struct ClientOptions {
   Path log;           ///< the worker's stdout and stderr; empty: $XDG_STATE_HOME/spondyl/inference.log
   int idleSeconds = 120; ///< a worker that this client starts ends itself after so long without work
   int silenceSeconds =
-      30; ///< a worker that sends not even a heartbeat for so long is ended and counts as dead
+      30;                ///< a worker that sends not even a heartbeat for so long is ended and counts as dead
+  int stepSeconds = 180; ///< a worker that this client starts gives up a network that computes so long at one
+                         ///< window
 };
 
 /// The result's label maps are on the volume's grid; their values are ResultStructure::label.

@@ -1,5 +1,6 @@
 #include "inference/client/connection.h"
 
+#include "inference/protocol/awake_time.h"
 #include "inference/protocol/rendezvous.h"
 
 #include <algorithm>
@@ -13,7 +14,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using namespace std::chrono_literals;
 constexpr auto startLimit = 60s;
-constexpr auto greetingLimit = 20s;
+constexpr std::chrono::seconds greetingLimit = 20s;
 
 Path defaultLog() {
   if (const char* state = std::getenv("XDG_STATE_HOME"); state && *state)
@@ -45,8 +46,9 @@ Result<ClientOptions> completed(ClientOptions options) {
 Result<Channel> Workers::greet(LocalSocket socket, const std::string& build) {
   Channel channel(std::move(socket));
   SPONDYL_CHECK(channel.send(Hello{build, 0}));
-  const auto limit = Clock::now() + greetingLimit;
-  while (Clock::now() < limit) {
+  const std::chrono::seconds limit = std::min(greetingLimit, std::chrono::seconds(m_options.silenceSeconds));
+  AwakeTime awake;
+  for (Clock::duration waited{0}; waited < limit; waited += awake.tick()) {
     const std::array waits{channel.descriptor()};
     waitReadable(waits, 100ms);
     SPONDYL_CHECK(channel.receive());
@@ -63,6 +65,8 @@ Result<Channel> Workers::greet(LocalSocket socket, const std::string& build) {
     m_lastWorker = channel.socket().peerProcessId();
     return channel;
   }
+  // Its door never computes: who does not greet is stopped for good, and would be in everybody's way.
+  channel.socket().killPeer();
   return fail(ErrorCode::WorkerDied, {"start"}, "Workers::greet");
 }
 
@@ -76,8 +80,9 @@ Result<Channel> Workers::connectToRunning() {
 Result<Channel> Workers::connect(const std::stop_token& stop) {
   SPONDYL_TRY(const ClientOptions options, completed(m_options));
   const std::string build = buildOf(options.worker);
-  const std::vector<std::string> arguments{"--runtime", options.runtimeFolder.string(), "--idle",
-                                           std::to_string(options.idleSeconds)};
+  const std::vector<std::string> arguments{"--runtime", options.runtimeFolder.string(),
+                                           "--idle",    std::to_string(options.idleSeconds),
+                                           "--step",    std::to_string(options.stepSeconds)};
   std::optional<ChildProcess> child;
   int starts = 0;
   const auto limit = Clock::now() + startLimit;

@@ -2,6 +2,7 @@
 
 #include "core/base/process.h"
 
+#include <algorithm>
 #include <c10/core/CPUAllocator.h>
 #include <cstdlib>
 #include <cstring>
@@ -10,6 +11,7 @@
 #include <new>
 #include <torch/version.h>
 #include <unordered_map>
+#include <utility>
 
 namespace spondyl::inference {
 namespace {
@@ -31,19 +33,24 @@ class Cache {
       m_inUse += found->first;
       m_cached -= found->first;
       m_free.erase(found);
+      noteMost();
       return block;
     }
+    // Blocks that fit nothing any more go, so that what we hold stays near what is needed at the most.
+    while (!m_free.empty() && m_inUse + m_cached + rounded > allowedToHold(m_inUse + rounded))
+      dropLargest();
     if (m_limit && m_inUse + rounded > m_limit)
-      throw std::bad_alloc();
+      refuse(rounded);
     void* block = allocateHugePages(rounded);
     if (!block) {
       releaseLocked();
       block = allocateHugePages(rounded);
     }
     if (!block)
-      throw std::bad_alloc();
+      refuse(rounded);
     m_used.emplace(block, rounded);
     m_inUse += rounded;
+    noteMost();
     return block;
   }
   /// False if the block is none of ours.
@@ -66,22 +73,49 @@ class Cache {
     const std::lock_guard lock(m_mutex);
     m_limit = bytes;
   }
+  std::size_t limit() {
+    const std::lock_guard lock(m_mutex);
+    return m_limit;
+  }
   TensorMemory state() {
     const std::lock_guard lock(m_mutex);
-    return {m_inUse, m_cached};
+    return {m_inUse, m_cached, m_mostUsed, m_mostHeld};
+  }
+  std::size_t takeRefused() {
+    const std::lock_guard lock(m_mutex);
+    return std::exchange(m_refused, 0);
   }
 
  private:
+  std::size_t allowedToHold(std::size_t needed) const {
+    const std::size_t most = std::max(m_mostUsed, needed), slack = most + most / 10;
+    return m_limit ? std::min(slack, m_limit) : slack;
+  }
+  void noteMost() {
+    m_mostUsed = std::max(m_mostUsed, m_inUse);
+    m_mostHeld = std::max(m_mostHeld, m_inUse + m_cached);
+  }
+  void dropLargest() {
+    const auto last = std::prev(m_free.end());
+    m_cached -= last->first;
+    freeHugePages(last->second, last->first);
+    m_free.erase(last);
+  }
+  [[noreturn]] void refuse(std::size_t bytes) {
+    m_refused = m_inUse + bytes;
+    throw std::bad_alloc();
+  }
   void releaseLocked() {
     for (const auto& [bytes, block] : m_free)
       freeHugePages(block, bytes);
     m_free.clear();
     m_cached = 0;
+    m_mostUsed = m_mostHeld = m_inUse;
   }
   std::mutex m_mutex;
   std::multimap<std::size_t, void*> m_free;
   std::unordered_map<void*, std::size_t> m_used;
-  std::size_t m_inUse = 0, m_cached = 0, m_limit = 0;
+  std::size_t m_inUse = 0, m_cached = 0, m_mostUsed = 0, m_mostHeld = 0, m_limit = 0, m_refused = 0;
 };
 
 // Never destroyed: tensors in static storage are freed after everything else.
@@ -143,6 +177,12 @@ void releaseCachedMemory() {
 }
 TensorMemory tensorMemory() {
   return cache().state();
+}
+std::size_t takeRefusedMemory() {
+  return cache().takeRefused();
+}
+std::size_t tensorMemoryLimit() {
+  return cache().limit();
 }
 
 } // namespace spondyl::inference

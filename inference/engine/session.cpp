@@ -1,6 +1,8 @@
 #include "inference/engine/session.h"
 
 #include "core/base/parallel.h"
+#include "core/base/process.h"
+#include "inference/engine/allocator.h"
 
 #include <ATen/Parallel.h>
 #include <sstream>
@@ -17,10 +19,37 @@ Error damaged(const NetworkSpec& spec, std::string what, const char* where) {
   return fail(ErrorCode::ModelDamaged, {spec.name, std::move(what)}, where);
 }
 
-/// LibTorch's own messages carry its source lines; the first line says what happened.
-std::string firstLine(const std::exception& problem) {
-  const std::string text = problem.what();
-  return text.substr(0, text.find('\n'));
+/// LibTorch's own messages carry its source lines; the first line says what happened. Where its interpreter
+/// ran the network, that is the last line.
+std::string essence(const std::exception& problem) {
+  std::string text = problem.what();
+  if (!text.starts_with("The following operation failed"))
+    return text.substr(0, text.find('\n'));
+  text.erase(text.find_last_not_of('\n') + 1);
+  text = text.substr(text.rfind('\n') + 1);
+  constexpr std::string_view kind = "RuntimeError: ";
+  return text.starts_with(kind) ? text.substr(kind.size()) : text;
+}
+
+Error outOfMemory(std::size_t needed, const char* where) {
+  constexpr std::size_t mib = std::size_t(1) << 20;
+  const std::size_t allowed = tensorMemoryLimit();
+  return fail(ErrorCode::OutOfMemory,
+              {std::to_string(needed / mib),
+               std::to_string(allowed > 0 ? allowed / mib : std::size_t(availableMemoryMiB()))},
+              where);
+}
+
+/// What the exception that is being handled means for the network's user.
+Error problemOf(const NetworkSpec& spec, const char* where) {
+  const std::size_t refused = takeRefusedMemory();
+  try {
+    throw;
+  } catch (const std::bad_alloc&) {
+    return outOfMemory(refused, where);
+  } catch (const std::exception& problem) {
+    return refused > 0 ? outOfMemory(refused, where) : damaged(spec, essence(problem), where);
+  }
 }
 
 } // namespace
@@ -54,10 +83,8 @@ Result<std::unique_ptr<Session>> Session::load(const NetworkSpec& spec, const De
       session->m->module = torch::jit::optimize_for_inference(module);
     }
     return session;
-  } catch (const std::bad_alloc&) {
-    return fail(ErrorCode::OutOfMemory, {"?", "?"}, "Session::load");
-  } catch (const std::exception& problem) {
-    return damaged(spec, firstLine(problem), "Session::load");
+  } catch (const std::exception&) {
+    return problemOf(spec, "Session::load");
   }
 }
 
@@ -88,10 +115,8 @@ Result<std::span<const float>> Session::run(std::span<const float> window, const
     }
     m->output = output.to(torch::kCPU).contiguous();
     return std::span<const float>(m->output.data_ptr<float>(), std::size_t(m->output.numel()));
-  } catch (const std::bad_alloc&) {
-    return fail(ErrorCode::OutOfMemory, {"?", "?"}, "Session::run");
-  } catch (const std::exception& problem) {
-    return damaged(m_spec, firstLine(problem), "Session::run");
+  } catch (const std::exception&) {
+    return problemOf(m_spec, "Session::run");
   }
 }
 

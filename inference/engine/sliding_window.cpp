@@ -1,6 +1,7 @@
 #include "inference/engine/sliding_window.h"
 
 #include "core/base/parallel.h"
+#include "core/base/process.h"
 
 #include <algorithm>
 #include <atomic>
@@ -23,9 +24,9 @@ std::vector<int> startsAlong(int size, int window, double overlap) {
   return starts;
 }
 
-std::vector<float> gaussian(int size) {
+std::vector<float> gaussian(int size, double shift) {
   std::vector<float> weights(static_cast<std::size_t>(size));
-  const double centre = (size - 1) / 2.0, sigma = size / 8.0;
+  const double centre = (size - 1) / 2.0 + shift, sigma = size / 8.0;
   for (int n = 0; n < size; ++n)
     weights[std::size_t(n)] = std::max(1e-4f, float(std::exp(-0.5 * std::pow((n - centre) / sigma, 2))));
   return weights;
@@ -34,13 +35,13 @@ std::vector<float> gaussian(int size) {
 /// Sums of one row of windows (along z), and what of them is not finished yet.
 class Accumulator {
  public:
-  Accumulator(int channels, const Shape& field, const Shape& window)
+  Accumulator(int channels, const Shape& field, const Shape& window, const WindowOptions& options)
       : m_channels(channels), m_field(field), m_depth(std::min(field[0], window[0])),
         m_slice(std::size_t(field[1]) * std::size_t(field[2])),
         m_sums(std::size_t(channels) * std::size_t(m_depth) * m_slice),
-        m_weights(std::size_t(m_depth) * m_slice) {
+        m_weights(std::size_t(m_depth) * m_slice), m_least(options.leastWeight) {
     for (std::size_t a = 0; a < 3; ++a)
-      m_gauss[a] = gaussian(window[a]);
+      m_gauss[a] = gaussian(window[a], window[a] % 2 == 0 ? options.centreShift : 0.0);
   }
 
   /// False if the output holds a value that is no number.
@@ -55,7 +56,7 @@ class Accumulator {
                                   std::size_t(at[1] + y) * std::size_t(m_field[2]) + std::size_t(at[2]);
           const float zy = m_gauss[0][z] * m_gauss[1][std::size_t(y)];
           for (int x = 0; x < columns; ++x)
-            m_weights[row + std::size_t(x)] += zy * m_gauss[2][std::size_t(x)];
+            m_weights[row + std::size_t(x)] += std::max(m_least, zy * m_gauss[2][std::size_t(x)]);
           for (int c = 0; c < m_channels; ++c) {
             const float* in =
                 output.data() +
@@ -64,7 +65,7 @@ class Accumulator {
             float* sum = m_sums.data() + std::size_t(c) * std::size_t(m_depth) * m_slice + row;
             float all = 0;
             for (int x = 0; x < columns; ++x) {
-              const float value = zy * m_gauss[2][std::size_t(x)] * in[x];
+              const float value = std::max(m_least, zy * m_gauss[2][std::size_t(x)]) * in[x];
               sum[x] += value;
               all += value;
             }
@@ -107,6 +108,7 @@ class Accumulator {
   int m_depth, m_base = 0;
   std::size_t m_slice;
   std::vector<float> m_sums, m_weights;
+  float m_least;
   std::array<std::vector<float>, 3> m_gauss;
 };
 
@@ -134,7 +136,8 @@ bool cut(std::span<const float> field, const Shape& size, const Shape& at, const
 
 } // namespace
 
-WindowPlan planWindows(const Shape& field, std::span<const Shape> tried, int multiple, double overlap) {
+WindowPlan planWindows(const Shape& field, std::span<const Shape> tried, int multiple, double overlap,
+                       std::size_t limit) {
   constexpr int usualSide = 64, longestSide = 192;
   constexpr std::size_t borderVoxels =
       100'000; ///< what a window's border costs in quality: fewer, larger ones win
@@ -158,7 +161,7 @@ WindowPlan planWindows(const Shape& field, std::span<const Shape> tried, int mul
         plan.window = {z, y, x};
         // The smallest shape is taken even above the limit: there is no other.
         const bool isSmallest = z == sides[0].front() && y == sides[1].front() && x == sides[2].front();
-        if (voxelCount(plan.window) > windowVoxelLimit && !isSmallest)
+        if (voxelCount(plan.window) > limit && !isSmallest)
           continue;
         for (std::size_t a = 0; a < 3; ++a)
           plan.starts[a] = startsAlong(field[a], plan.window[a], overlap);
@@ -174,7 +177,7 @@ WindowPlan planWindows(const Shape& field, std::span<const Shape> tried, int mul
 Status slideOver(Network& network, std::span<const float> field, const Shape& size, const WindowPlan& plan,
                  const WindowOptions& options, const JobContext& job, const SliceSink& sink) {
   try {
-    Accumulator sums(network.channels(), size, plan.window);
+    Accumulator sums(network.channels(), size, plan.window, options);
     std::vector<float> window(voxelCount(plan.window));
     std::size_t done = 0;
     job.progress.report("segment", 0);
@@ -197,7 +200,11 @@ Status slideOver(Network& network, std::span<const float> field, const Shape& si
     }
     return {};
   } catch (const std::bad_alloc&) {
-    return fail(ErrorCode::OutOfMemory, {"?", "?"}, "slideOver");
+    constexpr std::size_t mib = std::size_t(1) << 20;
+    const std::size_t slab = std::size_t(std::min(size[0], plan.window[0])) * std::size_t(size[1]) *
+                             std::size_t(size[2]) * std::size_t(network.channels() + 1) * sizeof(float);
+    return fail(ErrorCode::OutOfMemory,
+                {std::to_string(slab / mib), std::to_string(std::lround(availableMemoryMiB()))}, "slideOver");
   }
 }
 

@@ -7,6 +7,7 @@
 #include "inference/pipelines/segment.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 
 namespace spondyl::inference {
@@ -99,8 +100,17 @@ std::vector<ConnectionId> JobRunner::waiting() {
   return ids;
 }
 
+std::optional<JobRunner::Running> JobRunner::running() {
+  const std::lock_guard lock(m_mutex);
+  if (!m_running)
+    return std::nullopt;
+  const Job& job = m_jobs.front();
+  return Running{job.from, job.id(), m_model, m_steps, job.stop.stop_requested()};
+}
+
 void JobRunner::send(Outgoing out) {
   const std::lock_guard lock(m_mutex);
+  ++m_steps;
   m_out.push_back(std::move(out));
   m_wake.signal();
 }
@@ -111,6 +121,8 @@ void JobRunner::loop(const std::stop_token& end) {
     if (!m_changed.wait(lock, end, [&] { return !m_jobs.empty(); }))
       return;
     m_running = true;
+    m_model.clear();
+    ++m_steps;
     Job& job = m_jobs.front(); // stays in place: others are only added and taken behind it
     lock.unlock();
     run(job);
@@ -132,7 +144,10 @@ void JobRunner::run(Job& job) {
       send({job.from, JobDone{rename.job, std::move(rename.previous), false}, std::nullopt});
     }
   } catch (const std::bad_alloc&) {
-    send({job.from, JobFailed{job.id(), fail(ErrorCode::OutOfMemory, {"?", "?"}, "worker")}, std::nullopt});
+    const std::string allowed = std::to_string(std::lround(availableMemoryMiB()));
+    send({job.from,
+          JobFailed{job.id(), fail(ErrorCode::OutOfMemory, {"more than " + allowed, allowed}, "worker")},
+          std::nullopt});
   } catch (const std::exception& problem) {
     send(
         {job.from, JobFailed{job.id(), fail(ErrorCode::Internal, {problem.what()}, "worker")}, std::nullopt});
@@ -143,6 +158,10 @@ Result<Session*> JobRunner::session(const ModelPackage& package, const std::stri
   SPONDYL_CHECK(checkTrusted(package));
   SPONDYL_TRY(const Device chosen, chooseDevice(device));
   const ModelCard& card = package.card;
+  {
+    const std::lock_guard lock(m_mutex);
+    m_model = card.name;
+  }
   const int classes = int(card.classes.size());
   const NetworkSpec spec{card.name,   package.folder / card.networkFile, card.networkSha256, classes, 4,
                          card.mirror, classes + int(card.offsetOrder[2])};

@@ -35,6 +35,16 @@ class JobRunner {
   /// Connections that wait for an answer.
   std::vector<ConnectionId> waiting();
 
+  /// The running job, for whoever watches over it: `steps` grows with every step that it has done.
+  struct Running {
+    ConnectionId from = 0;
+    JobId job = 0;
+    std::string model; ///< name of the network; empty before one is there
+    std::uint64_t steps = 0;
+    bool cancelled = false;
+  };
+  std::optional<Running> running();
+
  private:
   struct Job {
     ConnectionId from = 0;
@@ -54,6 +64,8 @@ class JobRunner {
   std::condition_variable_any m_changed;
   std::deque<Job> m_jobs; ///< the first one may be running
   bool m_running = false;
+  std::uint64_t m_steps = 0; ///< of all jobs
+  std::string m_model;       ///< of the running job
   std::vector<Outgoing> m_out;
   std::unique_ptr<Session> m_session; ///< of the last job
   std::jthread m_thread;              ///< last: it uses all the others

@@ -9,6 +9,7 @@
 #include <charconv>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 
 namespace {
@@ -20,22 +21,24 @@ void endSoon(int) {
 
 struct Options {
   spondyl::Path runtime;
-  int idleSeconds = 120;
+  int idleSeconds = 120, stepSeconds = 180;
 };
 
 std::optional<Options> optionsFrom(int argc, char** argv) {
   Options options;
   for (int n = 1; n + 1 < argc; n += 2) {
     const std::string_view name = argv[n], value = argv[n + 1];
-    if (name == "--runtime")
+    if (name == "--runtime") {
       options.runtime = value;
-    else if (name == "--idle") {
-      if (std::from_chars(value.data(), value.data() + value.size(), options.idleSeconds).ec != std::errc())
-        return std::nullopt;
-    } else
+      continue;
+    }
+    if (name != "--idle" && name != "--step")
+      return std::nullopt;
+    int& number = name == "--idle" ? options.idleSeconds : options.stepSeconds;
+    if (std::from_chars(value.data(), value.data() + value.size(), number).ec != std::errc())
       return std::nullopt;
   }
-  if (argc % 2 == 0 || options.runtime.empty() || options.idleSeconds < 0)
+  if (argc % 2 == 0 || options.runtime.empty() || options.idleSeconds < 0 || options.stepSeconds < 1)
     return std::nullopt;
   return options;
 }
@@ -52,7 +55,9 @@ int main(int argc, char** argv) {
   }
   const auto options = optionsFrom(argc, argv);
   if (!options) {
-    std::fprintf(stderr, "spondyl-inference is started by Spondyl: --runtime FOLDER [--idle SECONDS]\n");
+    std::fprintf(
+        stderr,
+        "spondyl-inference is started by Spondyl: --runtime FOLDER [--idle SECONDS] [--step SECONDS]\n");
     return exitUsage;
   }
   std::signal(SIGPIPE, SIG_IGN);
@@ -75,7 +80,12 @@ int main(int argc, char** argv) {
   }
   inference::installCachingAllocator();
   inference::setComputeThreads(0);
-  inference::Server server(std::move(*listener), build, std::chrono::seconds(options->idleSeconds));
-  server.run([] { return g_ended != 0; });
+  inference::Server server(
+      std::move(*listener), build,
+      {std::chrono::seconds(options->idleSeconds), std::chrono::seconds(options->stepSeconds)});
+  if (!server.run([] { return g_ended != 0; })) {
+    std::fprintf(stderr, "a network computes without end; ending with it\n");
+    std::_Exit(exitFailed);
+  }
   return 0;
 }

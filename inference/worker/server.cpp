@@ -9,15 +9,16 @@ constexpr auto beatInterval = 2s;
 constexpr auto greetingPatience = 10s; ///< for a connection that says nothing
 constexpr auto waitInterval = 500ms;
 constexpr std::size_t mostConnections = 32;
+constexpr std::chrono::seconds cancelPatience = 15s; ///< for a step of a job that nobody wants any more
 } // namespace
 
-Server::Server(LocalListener listener, std::string build, std::chrono::seconds idle)
-    : m_listener(std::move(listener)), m_build(std::move(build)), m_idle(idle), m_runner(m_wake) {}
+Server::Server(LocalListener listener, std::string build, ServerLimits limits)
+    : m_listener(std::move(listener)), m_build(std::move(build)), m_limits(limits), m_runner(m_wake) {}
 
-void Server::run(const std::function<bool()>& ended) {
+bool Server::run(const std::function<bool()>& ended) {
   auto lastWork = Clock::now();
   while (!ended()) {
-    std::vector<int> waits{m_listener.descriptor(), m_wake.descriptor()};
+    std::vector<int> waits{m_listener->descriptor(), m_wake.descriptor()};
     std::vector<ConnectionId> ids;
     for (const auto& [id, connection] : m_connections) {
       waits.push_back(connection.channel.descriptor());
@@ -36,17 +37,43 @@ void Server::run(const std::function<bool()>& ended) {
       acceptAll();
     deliver();
     beat();
+    if (!watch()) {
+      m_listener.reset();
+      return false;
+    }
     if (!m_runner.isIdle())
       lastWork = Clock::now();
     else if (m_shutdown)
-      return;
-    if (Clock::now() - lastWork > m_idle)
-      return;
+      return true;
+    if (Clock::now() - lastWork > m_limits.idle)
+      return true;
   }
+  return true;
+}
+
+bool Server::watch() {
+  m_sinceStep += m_awake.tick();
+  const auto running = m_runner.running();
+  if (!running || running->steps != m_stepSeen) {
+    m_sinceStep = Clock::duration::zero();
+    m_stepSeen = running ? running->steps : 0;
+    return true;
+  }
+  if (m_sinceStep < (running->cancelled ? std::min(cancelPatience, m_limits.step) : m_limits.step))
+    return true;
+  const auto connection = m_connections.find(running->from);
+  if (connection != m_connections.end() && !running->cancelled) {
+    const std::string what =
+        "one step of it took longer than " + std::to_string(m_limits.step.count()) + " s";
+    // If the client is gone too, nobody needs to know.
+    static_cast<void>(connection->second.channel.send(
+        JobFailed{running->job, fail(ErrorCode::ModelDamaged, {running->model, what}, "worker")}));
+  }
+  return false;
 }
 
 void Server::acceptAll() {
-  while (auto socket = m_listener.accept())
+  while (auto socket = m_listener->accept())
     if (m_connections.size() < mostConnections)
       m_connections.emplace(m_next++, Connection{Channel(std::move(*socket))});
 }

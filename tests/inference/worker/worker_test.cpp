@@ -1,88 +1,20 @@
 // The worker as a process: asked, stopped, killed, lied to.
 #include "core/base/local_socket.h"
-#include "inference/client/client.h"
 #include "inference/protocol/channel.h"
-#include "tests/inference/support/spine_input.h"
-#include "tests/inference/worker/test_package.h"
+#include "tests/inference/worker/worker_support.h"
 
 #include <catch2/catch.hpp>
 
 #include <atomic>
-#include <chrono>
-#include <csignal>
 #include <fstream>
-#include <thread>
 
 using namespace spondyl;
 using namespace spondyl::inference;
 using namespace std::chrono_literals;
-using spondyl::test::WorkerFolder;
+using namespace spondyl::test;
 namespace fs = std::filesystem;
 
 namespace {
-
-const test::SimpleSpine spine{};
-Grid spineGrid() {
-  return test::gridRound({5, 5, -11}, {2, 0, 0}, {0, 2, 0}, {0, 0, 2}, {50, 50, 80});
-}
-VolumePtr spineVolume() {
-  static const VolumePtr volume = test::drawn(spine, spineGrid());
-  return volume;
-}
-/// Needs many windows.
-VolumePtr longVolume() {
-  static const VolumePtr volume =
-      VolumeBuilder::create(test::gridRound({0, 0, 0}, {2, 0, 0}, {0, 2, 0}, {0, 0, 2}, {100, 100, 220}),
-                            VoxelType::Int16)
-          .value()
-          .freeze();
-  return volume;
-}
-
-std::string answerForSpine() {
-  const PointIjk lowest = spineGrid().toIjk(spine.centre(spine.count - 1));
-  return test::knownAnswer(lowest.k, spine.spacingMm / 2, spine.count, lowest.j, lowest.i);
-}
-
-ClientOptions optionsIn(const WorkerFolder& folder, int idleSeconds = 60) {
-  return {{}, folder.runtime(), folder.path / "log", idleSeconds, 60};
-}
-
-SegmentRequest requestFor(const Path& package) {
-  SegmentRequest request;
-  request.modelFolder = package.string();
-  request.modality = "ct";
-  request.device = "cpu";
-  return request;
-}
-
-/// Ends its worker too.
-struct TestClient : WorkerClient {
-  using WorkerClient::WorkerClient;
-  ~TestClient() { shutdownWorker(); }
-};
-
-bool runs(int process) {
-  return process > 0 && ::kill(process, 0) == 0;
-}
-
-template <class Condition>
-bool within(std::chrono::milliseconds limit, Condition condition) {
-  const auto end = std::chrono::steady_clock::now() + limit;
-  while (!condition()) {
-    if (std::chrono::steady_clock::now() > end)
-      return false;
-    std::this_thread::sleep_for(20ms);
-  }
-  return true;
-}
-
-std::string socketIn(const Path& folder) {
-  for (const auto& entry : fs::directory_iterator(folder))
-    if (entry.path().extension() == ".sock")
-      return entry.path().filename().string();
-  return {};
-}
 
 ErrorCode codeOf(const Result<SegmentOutcome>& result) {
   REQUIRE_FALSE(result);
@@ -232,7 +164,7 @@ TEST_CASE("a worker killed once, at any stage, is replaced and the job done, kil
   const auto undisturbed = client.segment(spineVolume(), requestFor(package), {});
   REQUIRE(undisturbed);
   for (const auto& [stage, kills] : std::vector<std::pair<std::string, int>>{
-           {"start", 1}, {"resample", 1}, {"segment", 1}, {"decode", 1}, {"segment", 2}}) {
+           {"start", 1}, {"resample", 1}, {"segment", 1}, {"decode", 1}, {"label", 1}, {"segment", 2}}) {
     INFO(stage << ", killed " << kills << " times");
     int left = kills, lastKilled = 0;
     const JobContext job{{}, Progress([&](const ProgressReport& report) {
