@@ -57,7 +57,7 @@ Proposal toProposal(const SegmentOutcome& outcome, const std::string& seriesUid,
     Structure structure;
     structure.instance = instanceAt(s.vertebra);
     structure.part = s.part;
-    structure.label = s.part == Part::Canal ? 61 : 0;
+    structure.label = s.part == Part::Canal ? 61 : s.part == Part::Cord ? 60 : 0;
     structure.confidence = s.confidence;
     structure.note = s.note;
     structure.provenance = proposal.provenance;

@@ -10,7 +10,6 @@ namespace spondyl::inference {
 namespace {
 
 constexpr float discThreshold = 0.4f, half = 0.5f;
-constexpr float instanceThreshold = float(DecodeParameters().instanceThreshold);
 
 /// 0 to 1 with 0.5 at the threshold, reached at 0 and at twice the threshold. Interpolating this instead of
 /// the probability keeps a sharp border half-way between two voxels, and a soft one at the threshold.
@@ -18,7 +17,7 @@ float membership(float probability, float threshold) {
   return std::min(1.0f, probability / (2 * threshold));
 }
 
-/// Codes while painting: three per vertebra (body, arch, disc below), then sacrum and canal.
+/// Codes while painting: three per vertebra (body, arch, disc below), then sacrum, canal and cord.
 struct Codes {
   std::size_t vertebrae;
   std::uint16_t body(std::size_t n) const { return std::uint16_t(3 * n + 1); }
@@ -26,7 +25,8 @@ struct Codes {
   std::uint16_t disc(std::size_t n) const { return std::uint16_t(3 * n + 3); }
   std::uint16_t sacrum() const { return std::uint16_t(3 * vertebrae + 1); }
   std::uint16_t canal() const { return std::uint16_t(3 * vertebrae + 2); }
-  std::size_t count() const { return 3 * vertebrae + 3; }
+  std::uint16_t cord() const { return std::uint16_t(3 * vertebrae + 3); }
+  std::size_t count() const { return 3 * vertebrae + 4; }
 };
 
 struct Tally {
@@ -42,8 +42,9 @@ struct Tally {
 class Painter {
  public:
   Painter(const SpineField& field, const Decoded& decoded, const Surroundings& around,
-          const std::vector<bool>& isRing)
-      : m_field(field), m_owner(decoded.owner), m_isRing(isRing), m_codes{decoded.vertebrae.size()},
+          const std::vector<bool>& isRing, const PaintOptions& options)
+      : m_field(field), m_owner(decoded.owner), m_isRing(isRing),
+        m_threshold(float(options.vertebraThreshold)), m_codes{decoded.vertebrae.size()},
         m_canal(m_owner.size()), m_active(m_owner.size()) {
     for (const std::uint32_t index : around.canal)
       m_canal[index] = 1;
@@ -131,7 +132,7 @@ class Painter {
       if (owner == 0) {
         const int share =
             m_field.probability(SpineClass::Body)[index[n]] + m_field.probability(SpineClass::Arch)[index[n]];
-        if (float(share) > instanceThreshold * 255.0f)
+        if (float(share) > m_threshold * 255.0f)
           dropped += weight[n];
       } else if (owner != sacrumOwner) {
         float same = 0;
@@ -156,7 +157,7 @@ class Painter {
     };
     const auto discs = [&](std::size_t n) { return int(m_field.probability(SpineClass::Disc)[n]); };
     if (vertebra && vertebraWeight >= dropped &&
-        meanMembership(bodyAndArch, instanceThreshold, index, weight) > half) {
+        meanMembership(bodyAndArch, m_threshold, index, weight) > half) {
       const std::size_t n = std::size_t(vertebra - 1);
       colour.bone = body > arch && !m_isRing[n] ? m_codes.body(n) : m_codes.arch(n);
       colour.boneProbability = std::min(1.0f, body + arch);
@@ -168,7 +169,9 @@ class Painter {
       colour.boneProbability = mean(SpineClass::Disc, index, weight);
     }
     if (const float p = canal ? mean(SpineClass::Canal, index, weight) : 0; p > half) {
-      colour.canal = m_codes.canal();
+      const bool tells = !m_field.probability(SpineClass::Cord).empty();
+      const float cord = tells ? mean(SpineClass::Cord, index, weight) : 0;
+      colour.canal = 2 * cord > p ? m_codes.cord() : m_codes.canal();
       colour.canalProbability = p;
     }
     return colour;
@@ -177,6 +180,7 @@ class Painter {
   const SpineField& m_field;
   const std::vector<std::uint8_t>& m_owner;
   const std::vector<bool>& m_isRing;
+  float m_threshold;
   Codes m_codes;
   std::size_t m_row = 0, m_slice = 0;
   std::vector<std::uint8_t> m_canal, m_active;
@@ -219,8 +223,9 @@ Tally paintCodes(const Painter& painter, const SpineField& field, const Grid& in
 
 std::vector<PaintedStructure> paint(const SpineField& field, const Decoded& decoded,
                                     const Surroundings& around, const std::vector<bool>& isRing,
-                                    const Grid& input, const LabelMaps& maps, const std::stop_token& stop) {
-  const Painter painter(field, decoded, around, isRing);
+                                    const Grid& input, const LabelMaps& maps, const PaintOptions& options,
+                                    const std::stop_token& stop) {
+  const Painter painter(field, decoded, around, isRing, options);
   const Tally tally = paintCodes(painter, field, input, maps, stop);
   if (stop.stop_requested())
     return {};
@@ -236,8 +241,8 @@ std::vector<PaintedStructure> paint(const SpineField& field, const Decoded& deco
     s.voxels = tally.voxels[c];
     s.meanProbability = tally.probability[c] / double(tally.voxels[c]);
     constexpr std::array parts{Part::VertebralBody, Part::PosteriorElements, Part::Disc};
-    if (c == codes.canal()) {
-      s.part = Part::Canal;
+    if (c == codes.canal() || c == codes.cord()) {
+      s.part = c == codes.cord() ? Part::Cord : Part::Canal;
       s.vertebra = noVertebra;
     } else if (c == codes.sacrum()) {
       s.part = Part::Sacrum;

@@ -16,16 +16,21 @@ struct LabelMaps {
 
 struct PaintedStructure {
   std::uint16_t label = 0;  ///< runs from 1
-  std::size_t vertebra = 0; ///< from 0; vertebraCount for the sacrum, none for the canal
+  std::size_t vertebra = 0; ///< from 0; vertebraCount for the sacrum, none for canal and cord
   Part part = Part::None;
   std::size_t voxels = 0;
   double meanProbability = 0;
 };
 constexpr std::size_t noVertebra = std::size_t(-1);
 
+struct PaintOptions {
+  double vertebraThreshold = DecodeParameters().instanceThreshold; ///< P(body) + P(arch), as in decoding
+};
+
 /// `isRing[n]`: vertebra n is C1, all of which is posterior elements. Empty when stopped.
 std::vector<PaintedStructure> paint(const SpineField& field, const Decoded& decoded,
                                     const Surroundings& around, const std::vector<bool>& isRing,
-                                    const Grid& input, const LabelMaps& maps, const std::stop_token& stop);
+                                    const Grid& input, const LabelMaps& maps, const PaintOptions& options,
+                                    const std::stop_token& stop);
 
 } // namespace spondyl::inference

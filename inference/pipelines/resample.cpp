@@ -64,7 +64,7 @@ void filterLine(const Kernel& kernel, int size, int outSize, const Read& read, f
   }
 }
 
-Thinned thin(const Volume& volume, double target, double outsideValue, const std::stop_token& stop) {
+Thinned thin(const Volume& volume, double target, double paddingValue, const std::stop_token& stop) {
   const GridSize size = volume.size();
   const auto spacing = volume.grid().spacing();
   std::array<Kernel, 3> kernels;
@@ -90,8 +90,8 @@ Thinned thin(const Volume& volume, double target, double outsideValue, const std
           const auto* row = voxels.data() + (k * std::size_t(size.j) + std::size_t(j)) * std::size_t(size.i);
           for (int i = 0; i < size.i; ++i) {
             const double stored = double(row[i]);
-            const double value = padding && stored == *padding ? outsideValue : stored * slope + intercept;
-            line[std::size_t(i)] = std::isfinite(value) ? float(value) : float(outsideValue);
+            const double value = padding && stored == *padding ? paddingValue : stored * slope + intercept;
+            line[std::size_t(i)] = std::isfinite(value) ? float(value) : float(paddingValue);
           }
           filterLine(
               kernels[0], size.i, thinned.size[0], [&](int i) { return line[std::size_t(i)]; },
@@ -159,14 +159,12 @@ Result<Grid> networkGrid(const Grid& input, double spacingMm) {
                       {0, 0, spacingMm});
 }
 
-Result<std::vector<float>> resampleForNetwork(const Volume& volume, const Grid& grid,
-                                              const Normalisation& normalisation, double outsideValue,
+Result<std::vector<float>> resampleForNetwork(const Volume& volume, const Grid& grid, double paddingValue,
                                               const std::stop_token& stop) {
   try {
-    const Thinned thinned = thin(volume, length(grid.stepI()), outsideValue, stop);
+    const Thinned thinned = thin(volume, length(grid.stepI()), paddingValue, stop);
     const GridSize size = grid.size(), inputSize = volume.size();
     std::vector<float> values(size.count());
-    const float outside = normalised(outsideValue, normalisation);
     const Grid& input = volume.grid();
     const PointIjk along = input.directionToIjk(grid.stepI());
     constexpr double edge = 0.5 + 1e-6;
@@ -179,13 +177,12 @@ Result<std::vector<float>> resampleForNetwork(const Volume& volume, const Grid& 
           const PointIjk p{start.i + along.i * i, start.j + along.j * i, start.k + along.k * i};
           float& value = values[row * std::size_t(size.i) + std::size_t(i)];
           if (beyond(p.i, inputSize.i) || beyond(p.j, inputSize.j) || beyond(p.k, inputSize.k)) {
-            value = outside;
+            value = std::numeric_limits<float>::quiet_NaN();
             continue;
           }
-          value = normalised(trilinear(thinned, {(p.i - thinned.first[0]) / thinned.step[0],
-                                                 (p.j - thinned.first[1]) / thinned.step[1],
-                                                 (p.k - thinned.first[2]) / thinned.step[2]}),
-                             normalisation);
+          value = trilinear(thinned, {(p.i - thinned.first[0]) / thinned.step[0],
+                                      (p.j - thinned.first[1]) / thinned.step[1],
+                                      (p.k - thinned.first[2]) / thinned.step[2]});
         }
       }
     });
@@ -195,6 +192,42 @@ Result<std::vector<float>> resampleForNetwork(const Volume& volume, const Grid& 
   } catch (const std::bad_alloc&) {
     return fail(ErrorCode::OutOfMemory, {"?", "?"}, "resampleForNetwork");
   }
+}
+
+Normalisation normalisationOf(const ModelCard& card, std::span<const float> values) {
+  if (!card.percentiles)
+    return card.normalisation;
+  const PercentileRule& rule = *card.percentiles;
+  std::vector<float> acquired;
+  acquired.reserve(values.size());
+  std::copy_if(values.begin(), values.end(), std::back_inserter(acquired),
+               [](float v) { return !std::isnan(v); });
+  // Linear between the two nearest ranks.
+  const auto at = [&](double percent) -> double {
+    if (acquired.empty())
+      return 0;
+    const double rank = percent / 100.0 * double(acquired.size() - 1);
+    const auto low = acquired.begin() + std::ptrdiff_t(rank);
+    std::nth_element(acquired.begin(), low, acquired.end());
+    const double first = *low, part = rank - std::floor(rank);
+    const auto next = std::min_element(low + 1, acquired.end());
+    return next == acquired.end() ? first : first + part * (double(*next) - first);
+  };
+  const double low = at(rule.percent[0]), high = at(rule.percent[1]);
+  const double divide = std::max(high - low, 1e-6) / (rule.to[1] - rule.to[0]);
+  const double subtract = low - rule.to[0] * divide;
+  return {subtract + rule.clip[0] * divide, subtract + rule.clip[1] * divide, subtract, divide};
+}
+
+float outsideInput(const ModelCard& card) {
+  return card.percentiles ? float(card.outsideValue) : normalised(card.outsideValue, card.normalisation);
+}
+
+void normaliseAll(std::span<float> values, const Normalisation& normalisation, float outside) {
+  parallelFor(values.size(), std::size_t(1) << 16, [&](std::size_t from, std::size_t to) {
+    for (std::size_t n = from; n < to; ++n)
+      values[n] = std::isnan(values[n]) ? outside : normalised(values[n], normalisation);
+  });
 }
 
 CroppedField cropped(const Grid& grid, std::vector<float> values, float limit, int margin) {

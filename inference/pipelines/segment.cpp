@@ -2,6 +2,7 @@
 
 #include "core/base/process.h"
 #include "inference/engine/sliding_window.h"
+#include "inference/pipelines/doubts.h"
 #include "inference/pipelines/naming.h"
 #include "inference/pipelines/resample.h"
 
@@ -40,8 +41,8 @@ class Stopwatch {
   std::chrono::steady_clock::time_point m_last = std::chrono::steady_clock::now();
 };
 
-WindowPlan planFor(const Shape& size, const ModelCard& card) {
-  return planWindows(size, card.windowShapes, card.sizeMultiple, windowOverlap);
+WindowPlan planFor(const Shape& size, const ModelCard& card, std::size_t windowVoxels) {
+  return planWindows(size, card.windowShapes, card.sizeMultiple, windowOverlap, windowVoxels);
 }
 
 /// At the border of the input's field: nearer than one voxel of the field to it, seen from its centre.
@@ -104,7 +105,7 @@ void markDoubles(SegmentResult& result, const Decoded& decoded) {
 }
 
 void addStructures(SegmentResult& result, const std::vector<PaintedStructure>& painted,
-                   const Decoded& decoded, double voxelMl) {
+                   const Decoded& decoded, const std::vector<bool>& metalBeside, double voxelMl) {
   const DecodeParameters parameters;
   std::vector<double> volumes(result.vertebrae.size(), 0.0);
   for (const PaintedStructure& p : painted) {
@@ -125,6 +126,8 @@ void addStructures(SegmentResult& result, const std::vector<PaintedStructure>& p
       const double allowed = scatterShare * parameters.expectedSpacing(d.level);
       if (d.voteSpreadMm > allowed)
         s.confidence *= allowed / d.voteSpreadMm;
+      if (metalBeside[p.vertebra])
+        s.confidence = std::min(s.confidence, metalConfidence);
     }
     if (s.note.empty() && double(p.voxels) * voxelMl < fewMl)
       s.note = "only a small part was found";
@@ -148,13 +151,13 @@ bool hasVoxels(const std::vector<PaintedStructure>& painted, std::size_t vertebr
 
 } // namespace
 
-double estimatedMemoryMiB(const Grid& input, const ModelCard& card) {
+double estimatedMemoryMiB(const Grid& input, const ModelCard& card, std::size_t windowVoxels) {
   const auto grid = networkGrid(input, card.spacingMm);
   if (!grid)
     return 0;
   const Shape size = shapeOf(*grid);
   const double field = double(voxelCount(size)), voxels = double(input.size().count());
-  const WindowPlan plan = planFor(size, card);
+  const WindowPlan plan = planFor(size, card, windowVoxels);
   const double window = double(voxelCount(plan.window)), channels = double(card.classes.size()) + 4;
   const double slab = std::min(size[0], plan.window[0]) * double(size[1]) * double(size[2]);
   const double resampling = 4 * voxels + 4 * field;
@@ -168,8 +171,11 @@ Result<SegmentResult> segmentSpine(Network& network, const ModelCard& card, cons
                                    const SegmentOptions& options, const JobContext& job,
                                    const LabelMaps& maps) {
   const double allowed = options.memoryLimitMiB > 0 ? options.memoryLimitMiB : availableMemoryMiB();
-  const double needed = estimatedMemoryMiB(volume.grid(), card) +
-                        (options.memoryLimitMiB > 0 ? mebibytes(double(volume.byteCount())) : 0);
+  const double input = options.memoryLimitMiB > 0 ? mebibytes(double(volume.byteCount())) : 0;
+  std::size_t windowVoxels = windowVoxelLimit;
+  double needed = input + estimatedMemoryMiB(volume.grid(), card, windowVoxels);
+  while (allowed > 0 && needed > allowed && windowVoxels > leastWindowVoxels)
+    needed = input + estimatedMemoryMiB(volume.grid(), card, windowVoxels /= 2);
   if (allowed > 0 && needed > allowed)
     return fail(ErrorCode::OutOfMemory,
                 {std::to_string(std::lround(needed)), std::to_string(std::lround(allowed))}, "segmentSpine");
@@ -181,20 +187,34 @@ Result<SegmentResult> segmentSpine(Network& network, const ModelCard& card, cons
     if (grid.size().count() > 0xffffffffu)
       return fail(ErrorCode::OutOfMemory, {std::to_string(grid.size().count() >> 20), "4096"},
                   "segmentSpine");
-    WindowOptions windows{windowOverlap, normalised(card.outsideValue, card.normalisation)};
-    if (card.modality == "ct")
-      windows.skipBelow = normalised(airHounsfield, card.normalisation);
+    WindowOptions windows{windowOverlap, outsideInput(card)};
+    windows.skipBelow =
+        card.modality == "ct" ? normalised(airHounsfield, card.normalisation) : windows.outside;
     SPONDYL_TRY(std::vector<float> values,
-                resampleForNetwork(volume, grid, card.normalisation, card.outsideValue, job.stop));
+                resampleForNetwork(volume, grid, card.percentiles ? 0 : card.outsideValue, job.stop));
+    const std::vector<PointLps> metal =
+        card.modality == "ct" ? metalIn(grid, values) : std::vector<PointLps>{};
+    normaliseAll(values, normalisationOf(card, values), windows.outside);
     const CroppedField part = cropped(grid, std::move(values), windows.skipBelow, cropMargin);
     watch.lap("resample");
     SpineField field(part.grid, card);
-    SPONDYL_CHECK(slideOver(network, part.values, field.size(), planFor(field.size(), card), windows,
-                            {job.stop, job.progress.part(0.1, 0.85)},
-                            [&](int z, std::span<const float> slice) { field.takeSlice(z, slice); }));
+    const auto slide = [&] {
+      return slideOver(network, part.values, field.size(), planFor(field.size(), card, windowVoxels), windows,
+                       {job.stop, job.progress.part(0.1, 0.85)},
+                       [&](int z, std::span<const float> slice) { field.takeSlice(z, slice); });
+    };
+    Status slid = slide();
+    while (!slid && slid.error().code == ErrorCode::OutOfMemory && windowVoxels > leastWindowVoxels) {
+      windowVoxels /= 2;
+      field = SpineField(part.grid, card);
+      slid = slide();
+    }
+    SPONDYL_CHECK(slid);
     watch.lap("segment");
     job.progress.report("decode", 0.85);
-    Decoded decoded = decode(field, edgeOf(field, volume.grid()));
+    DecodeParameters parameters;
+    parameters.instanceThreshold = card.vertebraThreshold;
+    Decoded decoded = decode(field, edgeOf(field, volume.grid()), parameters);
     if (job.stopRequested())
       return fail(ErrorCode::Cancelled, {}, "segmentSpine");
     const Surroundings around = findSurroundings(field, decoded);
@@ -207,15 +227,18 @@ Result<SegmentResult> segmentSpine(Network& network, const ModelCard& card, cons
     }
     markDoubles(result, decoded);
     nameLevels(result, options.anchor);
+    const std::vector<bool> metalBeside = besideMetal(field, decoded, metal);
+    tellDoubts(result, metalBeside, coronalBendDeg(decoded.vertebrae));
     watch.lap("decode");
     job.progress.report("label", 0.92);
     std::vector<bool> isRing;
     for (std::size_t n = 0; n < decoded.vertebrae.size(); ++n)
       isRing.push_back(result.vertebrae[n].level == Level::C1);
-    const auto painted = paint(field, decoded, around, isRing, volume.grid(), maps, job.stop);
+    const auto painted =
+        paint(field, decoded, around, isRing, volume.grid(), maps, {card.vertebraThreshold}, job.stop);
     if (job.stopRequested())
       return fail(ErrorCode::Cancelled, {}, "segmentSpine");
-    addStructures(result, painted, decoded, volume.grid().voxelVolumeMm3() / 1000.0);
+    addStructures(result, painted, decoded, metalBeside, volume.grid().voxelVolumeMm3() / 1000.0);
     for (std::size_t n = 0; n < result.vertebrae.size(); ++n)
       if (!hasVoxels(painted, n))
         result.vertebrae[n].note = "too small to show on this grid";

@@ -15,21 +15,24 @@ constexpr float blendingError = 1e-4f;
 
 SpineField::SpineField(const Grid& grid, const ModelCard& card)
     : m_grid(grid), m_size(shapeOf(grid)), m_spacing(length(grid.stepI())), m_offsetScale(card.offsetScaleMm),
-      m_levelScale(card.levelScale) {
+      m_levelScale(card.levelScale), m_classes(card.classes.size()) {
   for (std::size_t a = 0; a < 3; ++a)
     m_offsetChannel[a] = card.classes.size() + card.offsetOrder[a];
-  for (std::size_t c = 1; c < m_probability.size(); ++c)
+  for (std::size_t c = 1; c < m_classes; ++c)
     m_probability[c].resize(grid.size().count());
 }
 
 void SpineField::takeSlice(int z, std::span<const float> values) {
   const std::size_t count = std::size_t(m_size[1]) * std::size_t(m_size[2]);
   const std::size_t first = std::size_t(z) * count;
-  for (std::size_t c = 1; c < m_probability.size(); ++c)
-    for (std::size_t n = 0; n < count; ++n)
+  constexpr auto canal = std::size_t(SpineClass::Canal), cord = std::size_t(SpineClass::Cord);
+  for (std::size_t c = 1; c < m_classes; ++c)
+    for (std::size_t n = 0; n < count; ++n) {
+      const float inside = c == canal && m_classes > cord ? values[cord * count + n] : 0.0f;
       m_probability[c][first + n] =
-          std::uint8_t(std::lround(std::clamp(values[c * count + n], 0.0f, 1.0f) * 255.0f));
-  const std::size_t levelChannel = m_probability.size() + 3;
+          std::uint8_t(std::lround(std::clamp(values[c * count + n] + inside, 0.0f, 1.0f) * 255.0f));
+    }
+  const std::size_t levelChannel = m_classes + 3;
   for (std::size_t n = 0; n < count; ++n) {
     const float body = values[std::size_t(SpineClass::Body) * count + n],
                 arch = values[std::size_t(SpineClass::Arch) * count + n];

@@ -11,7 +11,8 @@
 
 namespace spondyl::inference {
 
-enum class SpineClass : std::size_t { Background, Body, Arch, Disc, Sacrum, Canal, Rib, OtherBone };
+/// `Canal` is the whole canal, `Cord` what of it is cord, if the network tells.
+enum class SpineClass : std::size_t { Background, Body, Arch, Disc, Sacrum, Canal, Rib, OtherBone, Cord };
 
 /// z, y, x; mm from the first voxel of the field.
 struct FieldPoint {
@@ -39,7 +40,7 @@ class SpineField {
   double voxelMl() const { return m_spacing * m_spacing * m_spacing / 1000.0; }
   std::span<const std::uint8_t> probability(SpineClass c) const {
     return m_probability[std::size_t(c)];
-  } ///< 255 = 1; not background
+  } ///< 255 = 1; not background; empty: no such class
   std::span<const VertebraVoxel> vertebra() const { return m_vertebra; }
   std::array<int, 3> place(std::uint32_t index) const; ///< z, y, x
   FieldPoint position(std::uint32_t index) const;
@@ -51,7 +52,8 @@ class SpineField {
   double m_spacing;
   double m_offsetScale, m_levelScale;
   std::array<std::size_t, 3> m_offsetChannel;
-  std::array<std::vector<std::uint8_t>, 8> m_probability;
+  std::size_t m_classes; ///< of the network
+  std::array<std::vector<std::uint8_t>, 9> m_probability;
   std::vector<VertebraVoxel> m_vertebra;
 };
 

@@ -1,6 +1,7 @@
 #include "inference/protocol/model_package.h"
 
 #include "core/base/process.h"
+#include "inference/protocol/user_models.h"
 
 #include <algorithm>
 #include <cctype>
@@ -23,6 +24,14 @@ std::string lower(std::string text) {
   std::transform(text.begin(), text.end(), text.begin(),
                  [](unsigned char c) { return char(std::tolower(c)); });
   return text;
+}
+
+/// Two numbers, the first the smaller.
+std::array<double, 2> range(const Json& json, const char* what) {
+  const auto pair = json.get<std::array<double, 2>>();
+  if (!(pair[0] < pair[1]))
+    throw std::runtime_error(what);
+  return pair;
 }
 
 double positive(const Json& json) {
@@ -54,17 +63,25 @@ ModelCard cardFrom(const Json& json) {
     for (const int n : shape)
       if (n < card.sizeMultiple || n > 1024 || n % card.sizeMultiple != 0)
         throw std::runtime_error("patch_shapes_zyx");
-  card.outsideValue = tensor.at("padding_hu").get<double>();
   const Json& normalisation = json.at("normalisation");
-  card.normalisation = {normalisation.at("clip_hu").at(0).get<double>(),
-                        normalisation.at("clip_hu").at(1).get<double>(),
-                        normalisation.at("subtract").get<double>(), positive(normalisation.at("divide"))};
-  if (!(card.normalisation.low < card.normalisation.high))
-    throw std::runtime_error("clip_hu");
+  if (normalisation.contains("percentiles")) {
+    card.percentiles = {range(normalisation.at("percentiles"), "percentiles"),
+                        range(normalisation.at("to"), "to"), range(normalisation.at("clip"), "clip")};
+    if (card.percentiles->percent[0] < 0 || card.percentiles->percent[1] > 100)
+      throw std::runtime_error("percentiles");
+    card.outsideValue = tensor.at("padding_input").get<double>();
+  } else {
+    const auto clip = range(normalisation.at("clip_hu"), "clip_hu");
+    card.normalisation = {clip[0], clip[1], normalisation.at("subtract").get<double>(),
+                          positive(normalisation.at("divide"))};
+    card.outsideValue = tensor.at("padding_hu").get<double>();
+  }
   const Json& outputs = json.at("outputs");
   card.classes = outputs.at("classes").at("labels").get<std::vector<std::string>>();
-  if (!std::equal(card.classes.begin(), card.classes.end(), segmentationClasses.begin(),
-                  segmentationClasses.end()))
+  const std::size_t known = segmentationClasses.size();
+  if (card.classes.size() < known || card.classes.size() > known + 1 ||
+      !std::equal(segmentationClasses.begin(), segmentationClasses.end(), card.classes.begin()) ||
+      (card.classes.size() > known && card.classes.back() != "cord"))
     throw std::runtime_error("classes");
   const auto order = outputs.at("offset").at("order").get<std::vector<std::string>>();
   const std::array<std::string, 3> axes{"z", "y", "x"};
@@ -76,8 +93,12 @@ ModelCard cardFrom(const Json& json) {
   }
   card.offsetScaleMm = positive(outputs.at("offset").at("scale_mm"));
   card.levelScale = positive(outputs.at("level").at("scale"));
-  if (const auto inference = json.find("inference"); inference != json.end())
+  if (const auto inference = json.find("inference"); inference != json.end()) {
     card.mirror = inference->value("mirror", false);
+    card.vertebraThreshold = inference->value("vertebra_threshold", card.vertebraThreshold);
+    if (!(card.vertebraThreshold > 0 && card.vertebraThreshold < 1))
+      throw std::runtime_error("vertebra_threshold");
+  }
   if (const auto intended = json.find("intended_input"); intended != json.end()) {
     card.minimumSpacingMm = intended->value("minimum_spacing_mm", card.minimumSpacingMm);
     card.maximumSpacingMm = intended->value("maximum_spacing_mm", card.maximumSpacingMm);
@@ -182,6 +203,9 @@ std::vector<Result<ModelPackage>> listModelPackages(const Path& folder) {
 Result<ModelPackage> findModelPackage(const Path& folder, const std::string& modality) {
   const Path from = folder.empty() ? installedModelsFolder() : folder;
   auto packages = listModelPackages(from);
+  if (folder.empty())
+    for (auto& own : listModelPackages(userModelsFolder()))
+      packages.push_back(std::move(own));
   if (packages.empty())
     return fail(ErrorCode::ModelNotFound, {from.empty() ? modality : from.string()}, "findModelPackage");
   for (auto& package : packages)

@@ -6,6 +6,7 @@
 #include "core/base/file.h"
 
 #include <array>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,12 @@ namespace spondyl::inference {
 /// (clip(value, low, high) - subtract) / divide
 struct Normalisation {
   double low = -400, high = 1500, subtract = 100, divide = 300;
+};
+
+/// Where values have no unit (MR): these percentiles of what was acquired become the network's `to`.
+struct PercentileRule {
+  std::array<double, 2> percent{2, 98}, to{-1.5, 1.5};
+  std::array<double, 2> clip{-2, 3}; ///< of the network's input
 };
 
 /// Grid axes of tensors are z, y, x (x fastest), LPS-aligned: x to the patient's left, y posterior, z
@@ -29,8 +36,10 @@ struct ModelCard {
   int sizeMultiple = 16;                        ///< sizes of windows are multiples of it
   std::vector<std::array<int, 3>> windowShapes; ///< z, y, x; what it was tried with
   Normalisation normalisation;
-  double outsideValue = -1000; ///< where nothing was acquired
+  std::optional<PercentileRule> percentiles; ///< instead of `normalisation`
+  double outsideValue = -1000; ///< where nothing was acquired: HU, with percentiles the network's input
   std::vector<std::string> classes;
+  double vertebraThreshold = 0.35; ///< P(body) + P(arch) from which a voxel is given to a vertebra
   std::array<std::size_t, 3> offsetOrder{0, 1, 2}; ///< place of z, y, x among the offset channels
   double offsetScaleMm = 20;
   double levelScale = 24;
@@ -44,7 +53,7 @@ struct ModelPackage {
   std::string cardSha256; ///< what the trust list holds
 };
 
-/// The classes that segmentation reads, by channel.
+/// The classes that segmentation reads, by channel; "cord" may follow as one more.
 extern const std::array<const char*, 8> segmentationClasses;
 
 /// Reads and checks the card; the network's file must exist. Errors: ModelNotFound, ModelDamaged.

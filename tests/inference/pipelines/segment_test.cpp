@@ -7,7 +7,9 @@
 #include <catch2/catch.hpp>
 
 #include <algorithm>
+#include <limits>
 #include <map>
+#include <random>
 
 using namespace spondyl;
 using namespace spondyl::inference;
@@ -216,4 +218,128 @@ TEST_CASE("work that cannot fit the memory allowed is refused before it begins")
   REQUIRE_FALSE(s);
   CHECK(s.error().code == ErrorCode::OutOfMemory);
   CHECK(estimatedMemoryMiB(grid, cardOf()) > 64);
+}
+
+namespace {
+
+ModelCard mrCard() {
+  ModelCard card = cardOf();
+  card.modality = "mr";
+  card.percentiles = PercentileRule{};
+  card.outsideValue = -2;
+  card.classes.push_back("cord");
+  return card;
+}
+
+/// The same, with a ninth class: a tube of canal beside the column, in its middle the cord.
+class WithCord : public Network {
+ public:
+  WithCord(const SimpleSpine& spine, const Grid& input)
+      : m_inner(spine, input), m_grid(networkGrid(input, 2.0).value()), m_axis(axisOf(spine)) {}
+  static PointLps axisOf(const SimpleSpine& spine) { return spine.centre(0) + VectorLps{34, 0, 0}; }
+  int channels() const override { return 13; }
+  Result<std::span<const float>> run(std::span<const float> window, const Shape& shape) override {
+    std::vector<float> hounsfield(window.begin(), window.end());
+    SPONDYL_TRY(const auto inner, m_inner.run(hounsfield, shape));
+    const std::size_t count = window.size();
+    m_out.assign(13 * count, 0.0f);
+    std::copy_n(inner.begin(), 8 * count, m_out.begin());
+    std::copy_n(inner.begin() + std::ptrdiff_t(8 * count), 4 * count,
+                m_out.begin() + std::ptrdiff_t(9 * count));
+    for (std::size_t at = 0; at < count; ++at) {
+      const auto row = std::size_t(shape[2]), slice = row * std::size_t(shape[1]);
+      const PointLps p = m_grid.toLps(IndexIjk{int(at % row), int(at % slice / row), int(at / slice)});
+      const double off = std::hypot(p.x - m_axis.x, p.y - m_axis.y);
+      if (off > 9)
+        continue;
+      for (std::size_t c = 0; c < 8; ++c)
+        m_out[c * count + at] = 0;
+      m_out[5 * count + at] = off > 5 ? 1.0f : 0.2f;
+      m_out[8 * count + at] = off > 5 ? 0.0f : 0.8f;
+    }
+    return std::span<const float>(m_out);
+  }
+
+ private:
+  KnownAnswer m_inner;
+  Grid m_grid;
+  PointLps m_axis;
+  std::vector<float> m_out;
+};
+
+} // namespace
+
+TEST_CASE(
+    "a network that tells the cord from the canal gives both, and offsets are read behind the ninth class") {
+  const SimpleSpine spine;
+  const Grid grid = test::gridRound(middle, {2, 0, 0}, {0, 2, 0}, {0, 0, 2}, {64, 50, 80});
+  const VolumePtr volume = test::drawn(spine, grid);
+  WithCord network(spine, grid);
+  ModelCard card = cardOf();
+  card.classes.push_back("cord");
+  card.windowShapes = {{80, 64, 64}};
+  Segmented s;
+  s.bones.resize(volume->size().count());
+  s.canal.resize(volume->size().count());
+  const auto result = segmentSpine(network, card, *volume, {}, {}, {s.bones, s.canal});
+  REQUIRE(result);
+  CHECK(result->vertebrae.size() == 4);
+  const std::uint16_t canal = labelOf(*result, 0, Part::Canal), cord = labelOf(*result, 0, Part::Cord);
+  REQUIRE(canal != 0);
+  REQUIRE(cord != 0);
+  const PointLps axis = WithCord::axisOf(spine);
+  std::size_t cords = 0;
+  for (int k = 0; k < grid.size().k; ++k)
+    for (int j = 0; j < grid.size().j; ++j)
+      for (int i = 0; i < grid.size().i; ++i) {
+        const PointLps p = grid.toLps(IndexIjk{i, j, k});
+        const double off = std::hypot(p.x - axis.x, p.y - axis.y);
+        const std::uint16_t label = s.canal[grid.offset({i, j, k})];
+        cords += label == cord;
+        if (off < 3)
+          REQUIRE(label == cord);
+        else if (off > 7 && off < 8)
+          REQUIRE(label == canal);
+      }
+  CHECK(cords > 100);
+}
+
+TEST_CASE("MR values of any scale become the same input, and what was not acquired is told apart") {
+  const SimpleSpine spine;
+  const Grid grid = test::gridRound(middle, {1.5, 0, 0}, {0, 1.5, 0}, {0, 0, 3}, {60, 60, 40});
+  const VolumePtr volume = test::drawn(spine, grid);
+  const Grid wide =
+      networkGrid(test::gridRound(middle, {2, 0, 0}, {0, 2, 0}, {0, 0, 2}, {70, 50, 70}), 2.0).value();
+  const ModelCard card = mrCard();
+  const auto inputOf = [&](double slope, double intercept) {
+    auto raw = resampleForNetwork(*volume, wide, 0, {}).value();
+    for (float& v : raw)
+      v = float(v * slope + intercept);
+    normaliseAll(raw, normalisationOf(card, raw), outsideInput(card));
+    return raw;
+  };
+  const auto one = inputOf(1, 0), other = inputOf(0.037, 12);
+  std::size_t outside = 0;
+  for (std::size_t n = 0; n < one.size(); ++n) {
+    CHECK_FALSE(std::isnan(one[n]));
+    REQUIRE(std::abs(one[n] - other[n]) < 2e-3f);
+    REQUIRE((one[n] >= -2.0f && one[n] <= 3.0f));
+    outside += one[n] == -2.0f;
+  }
+  CHECK(outside > one.size() / 20);
+}
+
+TEST_CASE("the percentiles of what was acquired become the two values that the card names") {
+  std::vector<float> values(1001);
+  for (std::size_t n = 0; n < values.size(); ++n)
+    values[n] = float(n) * 0.5f;
+  std::shuffle(values.begin(), values.end(), std::mt19937(3));
+  values.insert(values.begin() + 100, 500, std::numeric_limits<float>::quiet_NaN());
+  const ModelCard card = mrCard();
+  const Normalisation n = normalisationOf(card, values);
+  CHECK(normalised(10, n) == Approx(-1.5));
+  CHECK(normalised(490, n) == Approx(1.5));
+  CHECK(normalised(1e9, n) == Approx(3));
+  CHECK(normalised(-1e9, n) == Approx(-2));
+  CHECK(std::isfinite(normalised(1, normalisationOf(card, {}))));
 }
