@@ -3,7 +3,7 @@
 #include "app/wording/warning_text.h"
 #include "core/base/parallel.h"
 #include "core/edit/edit.h"
-#include "core/formats/nifti.h"
+#include "core/formats/open.h"
 #include "inference/client/client.h"
 
 #include <chrono>
@@ -33,7 +33,7 @@ class StageTimer {
 
 Result<Proposal> readLabelProposal(const Input& input, const AnalysisOptions& options,
                                    const JobContext& job) {
-  SPONDYL_TRY(const LabelArray labels, readNiftiLabels(*options.labels, job));
+  SPONDYL_TRY(const LabelArray labels, readLabelFile(*options.labels, job));
   LabelImport import;
   import.labels = labels.numbers;
   import.grid = labels.grid;

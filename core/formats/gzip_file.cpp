@@ -36,15 +36,19 @@ OutputFile::~OutputFile() = default;
 Result<OutputFile> OutputFile::create(const Path& target, bool gzip) {
   SPONDYL_TRY(AtomicFile file, AtomicFile::create(target));
   OutputFile output(std::move(file));
-  if (!gzip)
-    return output;
-  output.m_deflater = std::make_unique<Deflater>();
+  if (gzip)
+    SPONDYL_CHECK(output.compressFromHere());
+  return output;
+}
+
+Status OutputFile::compressFromHere() {
+  m_deflater = std::make_unique<Deflater>();
   // Level 2: a third of the time of the usual 6 for a few percent more bytes, measured on CT.
   constexpr int level = 2, gzipFormat = 15 + 16;
-  if (deflateInit2(&output.m_deflater->stream, level, Z_DEFLATED, gzipFormat, 9, Z_DEFAULT_STRATEGY) != Z_OK)
-    return fail(ErrorCode::OutOfMemory, {"1", "?"}, "OutputFile::create");
-  output.m_deflater->open = true;
-  return output;
+  if (deflateInit2(&m_deflater->stream, level, Z_DEFLATED, gzipFormat, 9, Z_DEFAULT_STRATEGY) != Z_OK)
+    return fail(ErrorCode::OutOfMemory, {"1", "?"}, "OutputFile::compressFromHere");
+  m_deflater->open = true;
+  return {};
 }
 
 Status OutputFile::write(std::span<const std::byte> bytes) {

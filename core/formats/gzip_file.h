@@ -13,6 +13,8 @@ class OutputFile {
   OutputFile(OutputFile&&) noexcept;
   OutputFile& operator=(OutputFile&&) = delete;
   ~OutputFile();
+  /// What is written from here on is compressed. Errors: OutOfMemory.
+  Status compressFromHere();
   Status write(std::span<const std::byte> bytes);
   Status commit();
 

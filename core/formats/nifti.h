@@ -1,6 +1,7 @@
 #pragma once
 // NIfTI-1 and -2, plain or gzipped. RAS becomes LPS at this door; millimetres whatever the file's unit.
 
+#include "core/formats/voxel_writer.h"
 #include "core/study/label_array.h"
 #include "core/study/loaded_volume.h"
 #include "core/study/study.h"
@@ -21,10 +22,7 @@ Result<LoadedVolume> readNifti(const Path& path, const JobContext& context, cons
 /// A label map: any type whose values are whole numbers from 0 to 65535, else UnsupportedPixels.
 Result<LabelArray> readNiftiLabels(const Path& path, const JobContext& context);
 
-enum class NiftiType : std::uint8_t { UInt8, Int16, UInt16, Float32, Float64 };
-
-/// The smallest type that holds every rescaled value exactly.
-NiftiType smallestExactType(const Volume& volume);
+using NiftiType = StoredType;
 
 /// Rescaled values, whole or not at all; gzipped if the name ends in .gz. qform is coded only where the grid
 /// is not sheared. Errors: FileNotWritable, DiskFull, Cancelled.

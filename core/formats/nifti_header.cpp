@@ -1,6 +1,7 @@
 #include "core/formats/nifti_header.h"
 
 #include "core/formats/nifti.h"
+#include "core/formats/voxel_file.h"
 
 #include <algorithm>
 #include <cmath>
@@ -10,9 +11,6 @@
 
 namespace spondyl {
 namespace {
-
-// zlib cannot do better than 1032 to 1: a header that promises more than that lies.
-constexpr std::uint64_t largestRatio = 1032;
 
 struct ImageCloser {
   void operator()(nifti_image* image) const { nifti_image_free(image); }
@@ -106,9 +104,9 @@ Result<NiftiHeader> readNiftiHeader(const Path& path) {
   if (!packed && wanted > fileBytes)
     return fail(ErrorCode::Truncated, {path.string(), std::to_string(wanted), std::to_string(fileBytes)},
                 "readNiftiHeader");
-  if (packed && wanted > fileBytes * largestRatio + 1024)
+  if (packed && wanted > fileBytes * largestGzipRatio + 1024)
     return fail(ErrorCode::DeclaredTooLarge,
-                {path.string(), std::to_string(wanted), std::to_string(fileBytes * largestRatio)},
+                {path.string(), std::to_string(wanted), std::to_string(fileBytes * largestGzipRatio)},
                 "readNiftiHeader");
   const double mm = millimetres(image->xyz_units);
   if (image->sform_code > 0)

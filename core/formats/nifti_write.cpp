@@ -1,12 +1,8 @@
 #include "core/formats/nifti.h"
 
-#include "core/formats/gzip_file.h"
-
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <cstring>
-#include <limits>
 #include <nifti2_io.h>
 
 namespace spondyl {
@@ -100,110 +96,27 @@ bool hasGzName(const Path& path) {
   return path.extension() == ".gz" || path.extension() == ".GZ";
 }
 
-// `value(offset)` is the rescaled value of a voxel.
-template <class Disk, class Value>
-Status writeVoxels(OutputFile& file, const Grid& grid, const Value& value, const JobContext& context) {
-  const GridSize n = grid.size();
-  const std::size_t perSlice = static_cast<std::size_t>(n.i) * static_cast<std::size_t>(n.j);
-  std::vector<Disk> slice(perSlice);
-  for (int k = 0; k < n.k; ++k) {
-    if (context.stopRequested())
-      return fail(ErrorCode::Cancelled, {}, "writeNifti");
-    for (std::size_t v = 0; v < perSlice; ++v)
-      slice[v] = static_cast<Disk>(value(static_cast<std::size_t>(k) * perSlice + v));
-    SPONDYL_CHECK(file.write(std::as_bytes(std::span(slice))));
-    context.progress.report("write", (k + 1.0) / n.k);
-  }
-  return {};
-}
-
-template <class Value>
-Status writeGrid(const Grid& grid, NiftiType type, const Path& path, const Value& value,
-                 const JobContext& context) {
+Result<OutputFile> begin(const Grid& grid, NiftiType type, const Path& path) {
   SPONDYL_TRY(const std::string header, headerBytes(grid, type, path));
   SPONDYL_TRY(OutputFile file, OutputFile::create(path, hasGzName(path)));
   SPONDYL_CHECK(file.write(std::as_bytes(std::span(header))));
-  const auto voxels = [&]() -> Status {
-    switch (type) {
-    case NiftiType::UInt8:
-      return writeVoxels<std::uint8_t>(file, grid, value, context);
-    case NiftiType::Int16:
-      return writeVoxels<std::int16_t>(file, grid, value, context);
-    case NiftiType::UInt16:
-      return writeVoxels<std::uint16_t>(file, grid, value, context);
-    case NiftiType::Float32:
-      return writeVoxels<float>(file, grid, value, context);
-    case NiftiType::Float64:
-      break;
-    }
-    return writeVoxels<double>(file, grid, value, context);
-  };
-  SPONDYL_CHECK(voxels());
-  return file.commit();
+  return file;
 }
-
-struct Range {
-  double low = std::numeric_limits<double>::infinity(), high = -std::numeric_limits<double>::infinity();
-  bool whole = true, float32 = true;
-  void add(double v) {
-    if (std::isnan(v)) {
-      whole = false;
-      return;
-    }
-    low = std::min(low, v);
-    high = std::max(high, v);
-    whole = whole && std::isfinite(v) && v == std::floor(v);
-    float32 = float32 && (!std::isfinite(v) || (std::abs(v) <= double(std::numeric_limits<float>::max()) &&
-                                                static_cast<double>(static_cast<float>(v)) == v));
-  }
-};
 
 } // namespace
 
-NiftiType smallestExactType(const Volume& volume) {
-  const Rescale r = volume.rescale();
-  Range range;
-  visitVoxels(volume, [&](auto voxels) {
-    using T = typename decltype(voxels)::value_type;
-    if constexpr (sizeof(T) == 2) { // at most 65536 different values: look at each once
-      std::vector<bool> seen(65536);
-      for (const T v : voxels)
-        seen[static_cast<std::uint16_t>(v)] = true;
-      for (std::size_t word = 0; word < seen.size(); ++word)
-        if (seen[word])
-          range.add(static_cast<double>(static_cast<T>(word)) * r.slope + r.intercept);
-    } else {
-      for (const T v : voxels)
-        range.add(static_cast<double>(v) * r.slope + r.intercept);
-    }
-  });
-  if (range.whole && range.low >= 0 && range.high <= 255)
-    return NiftiType::UInt8;
-  if (range.whole && range.low >= -32768 && range.high <= 32767)
-    return NiftiType::Int16;
-  if (range.whole && range.low >= 0 && range.high <= 65535)
-    return NiftiType::UInt16;
-  return range.float32 ? NiftiType::Float32 : NiftiType::Float64;
-}
-
 Status writeNifti(const Volume& volume, const Path& path, const JobContext& context) {
   const NiftiType type = smallestExactType(volume);
-  const Rescale r = volume.rescale();
-  return visitVoxels(volume, [&](auto voxels) {
-    return writeGrid(
-        volume.grid(), type, path,
-        [&](std::size_t v) { return static_cast<double>(voxels[v]) * r.slope + r.intercept; }, context);
-  });
+  SPONDYL_TRY(OutputFile file, begin(volume.grid(), type, path));
+  SPONDYL_CHECK(writeVoxels(file, volume, type, context));
+  return file.commit();
 }
 
 Status writeNiftiLabels(const Grid& grid, std::span<const std::uint16_t> numbers, const Path& path,
                         NiftiType type, const JobContext& context) {
-  if (numbers.size() != grid.size().count())
-    return fail(ErrorCode::GridMismatch,
-                {"labels", std::to_string(grid.size().count()), std::to_string(numbers.size())},
-                "writeNiftiLabels");
-  return writeGrid(
-      grid, type, path, [&](std::size_t v) { return numbers[v]; }, context);
+  SPONDYL_TRY(OutputFile file, begin(grid, type, path));
+  SPONDYL_CHECK(writeLabelVoxels(file, grid, numbers, type, context));
+  return file.commit();
 }
 
 } // namespace spondyl

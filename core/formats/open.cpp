@@ -4,6 +4,8 @@
 #include "core/dicom/scan.h"
 #include "core/dicom/sort.h"
 #include "core/formats/nifti.h"
+#include "core/formats/nrrd.h"
+#include "core/formats/picture.h"
 #include "core/formats/unpack_zip.h"
 
 #include <algorithm>
@@ -25,9 +27,9 @@ Kind kindOf(const Path& path) {
     return Kind::Nifti;
   if (isZip(path))
     return Kind::Zip;
-  if (start.starts_with("NRRD0"))
+  if (isNrrd(path))
     return Kind::Nrrd;
-  if (start.starts_with("\x89PNG") || start.starts_with("\xFF\xD8\xFF"))
+  if (isPicture(path))
     return Kind::Picture;
   if (start.starts_with("SQLite format 3"))
     return Kind::Case;
@@ -37,10 +39,10 @@ Kind kindOf(const Path& path) {
 // What cannot be opened here, by name.
 Error refusal(Kind kind, const Path& path) {
   switch (kind) {
-  case Kind::Nrrd:
-    return fail(ErrorCode::NotYet, {"NRRD"}, "openStudies");
   case Kind::Picture:
-    return fail(ErrorCode::NotYet, {"radiographs as PNG or JPEG"}, "openStudies");
+    return fail(ErrorCode::UnsupportedObject,
+                {path.string(), "a picture beside other images; choose it alone to open it as a radiograph"},
+                "openStudies");
   case Kind::Case:
     return fail(ErrorCode::UnsupportedObject, {path.string(), "case file"}, "openStudies");
   default:
@@ -91,10 +93,21 @@ Result<std::vector<Path>> filesBelow(const Path& folder, const JobContext& conte
   return files;
 }
 
+// The header or picture of one file; nullopt: of a kind that is sorted together with others.
+std::optional<Result<Study>> describeLoose(Kind kind, const Path& file) {
+  if (kind == Kind::Nifti)
+    return describeNifti(file);
+  if (kind == Kind::Nrrd)
+    return describeNrrd(file);
+  return std::nullopt;
+}
+
 Result<StudyListing> listFiles(const std::vector<Path>& files, const Path& input, const JobContext& context) {
   std::vector<Path> dicomFiles;
-  std::vector<Study> niftiStudies;
+  std::vector<Study> looseStudies;
+  std::vector<Path> pictures;
   std::vector<RefusedFile> refused;
+  std::set<Path> dataOfOthers; // what detached headers name is no input of its own
   for (const Path& file : files) {
     if (context.stopRequested())
       return fail(ErrorCode::Cancelled, {}, "openStudies");
@@ -102,22 +115,40 @@ Result<StudyListing> listFiles(const std::vector<Path>& files, const Path& input
     if (kind == Kind::Dicom) {
       if (files.size() == 1 || !isDirectoryFile(file))
         dicomFiles.push_back(file);
-    } else if (kind == Kind::Nifti) {
-      auto study = describeNifti(file);
-      if (study)
-        niftiStudies.push_back(std::move(study).value());
+    } else if (kind == Kind::Picture) {
+      pictures.push_back(file);
+    } else if (auto study = describeLoose(kind, file)) {
+      if (*study)
+        looseStudies.push_back(std::move(**study));
       else
-        refused.push_back({file, std::move(study).error()});
+        refused.push_back({file, study->error()});
+      if (kind == Kind::Nrrd && files.size() > 1)
+        for (const Path& data : nrrdDataFiles(file))
+          dataOfOthers.insert(data);
     } else {
       refused.push_back({file, refusal(kind, file)});
     }
   }
+  if (!dataOfOthers.empty())
+    std::erase_if(dicomFiles, [&](const Path& file) {
+      std::error_code error;
+      return dataOfOthers.count(std::filesystem::weakly_canonical(file, error)) > 0;
+    });
   SPONDYL_TRY(dicom::ScanResult scan, dicom::scanFiles(dicomFiles, context));
   StudyListing listing = dicom::sortIntoStudies(scan.headers);
   for (Study& study : listing.studies)
     if (study.uid.empty())
       study.name = nameOf(input);
-  std::move(niftiStudies.begin(), niftiStudies.end(), std::back_inserter(listing.studies));
+  std::move(looseStudies.begin(), looseStudies.end(), std::back_inserter(listing.studies));
+  // Beside a study they are a viewer's icons and somebody's screenshots, no radiographs.
+  const bool alone = listing.studies.empty();
+  for (const Path& picture : pictures) {
+    auto study = alone ? describePicture(picture) : Result<Study>(refusal(Kind::Picture, picture));
+    if (study)
+      listing.studies.push_back(std::move(study).value());
+    else
+      refused.push_back({picture, std::move(study).error()});
+  }
   listing.refused = std::move(refused);
   std::move(scan.refused.begin(), scan.refused.end(), std::back_inserter(listing.refused));
   if (listing.studies.empty() && !listing.refused.empty()) {
@@ -172,7 +203,14 @@ Result<LoadedVolume> loadVolume(const Series& series, std::size_t stack, const J
     return dicom::loadDicomVolume(series, stack, context, options);
   if (stack >= series.stacks.size())
     return fail(ErrorCode::UnknownItem, {"stack", std::to_string(stack)}, "loadVolume");
-  return readNifti(series.stacks[stack].slices.front().file, context, options);
+  const Path& file = series.stacks[stack].slices.front().file;
+  if (isPicture(file))
+    return readPicture(file, context, options);
+  return isNrrd(file) ? readNrrd(file, context, options) : readNifti(file, context, options);
+}
+
+Result<LabelArray> readLabelFile(const Path& path, const JobContext& context) {
+  return isNrrd(path) ? readNrrdLabels(path, context) : readNiftiLabels(path, context);
 }
 
 } // namespace spondyl

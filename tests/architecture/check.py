@@ -5,7 +5,7 @@ import re
 import sys
 
 SMALL = {"core/base", "core/geometry", "core/image", "core/anatomy"}
-CORE = SMALL | {"core/" + n for n in ("study", "dicom", "formats", "case", "edit", "measure", "report", "store", "phantom")}
+CORE = SMALL | {"core/" + n for n in ("study", "dicom", "formats", "case", "edit", "measure", "report", "store", "phantom", "validate")}
 VIEWER = {"viewer/" + n for n in ("state", "slice", "scene", "tools", "capture")}
 
 # room -> rooms it may include (itself always)
@@ -22,6 +22,7 @@ MAY = {
     "core/edit": SMALL | {"core/study", "core/case"},
     "core/measure": SMALL | {"core/study", "core/case"},
     "core/report": SMALL | {"core/study", "core/case", "core/measure"},
+    "core/validate": SMALL | {"core/study", "core/report"},
     "core/store": SMALL | {"core/study", "core/case", "core/edit"},
     "inference/protocol": SMALL,
     "inference/client": CORE | {"inference/protocol"},
@@ -49,6 +50,7 @@ THIRD = [
     (r"^(openjpeg|opj_)", {"core/dicom"}, False),
     (r"^(nifti)", {"core/formats"}, False),
     (r"^(zip\.h)", {"core/formats"}, False),
+    (r"^(png\.h|jpeglib\.h)", {"core/formats"}, False),
     (r"^(torch/|ATen/|c10/)", {"inference/engine"}, False),
     (r"^(vtk)", {"viewer/scene"}, False),
     (r"^(EGL/)", {"viewer/scene"}, False),

@@ -2,6 +2,7 @@
 #include "core/formats/open.h"
 #include "core/formats/reorient.h"
 #include "tests/core/dicom/reference_table.h"
+#include "tests/core/formats/volume_maker.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/support/test_data.h"
 
@@ -14,23 +15,6 @@ using namespace spondyl;
 using namespace spondyl::test;
 
 namespace {
-
-template <class T>
-VolumePtr volumeOf(const Grid& grid, const std::vector<T>& values, Rescale rescale = {}) {
-  auto builder = VolumeBuilder::create(grid, voxelTypeOf<T>(), rescale);
-  REQUIRE(builder);
-  auto voxels = builder->template voxels<T>();
-  for (std::size_t v = 0; v < voxels.size(); ++v)
-    voxels[v] = values[v % values.size()];
-  return std::move(*builder).freeze();
-}
-
-Grid obliqueGrid(double angle = 0.3, double shear = 0) {
-  const double c = std::cos(angle), s = std::sin(angle);
-  return Grid::create({5, 4, 3}, {-12.5, 40, 733}, {0.7 * c, 0.7 * s, 0}, {-0.9 * s, 0.9 * c, 0},
-                      {shear, 0.1 * shear, -2.25})
-      .value();
-}
 
 // A NIfTI-1 file by hand: float32, 2x2x2.
 std::string header(short sform, short qform, short datatype = 16, short dim0 = 3, short nt = 1) {
