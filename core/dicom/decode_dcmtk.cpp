@@ -25,10 +25,38 @@ void registerCodecsOnce() {
   });
 }
 
+// The size that the codestream states itself must be the image's: a few bytes could promise any other.
+bool statesThisSize(std::span<const std::byte> packed, const PixelLayout& layout) {
+  const auto byte = [&](std::size_t at) { return std::to_integer<int>(packed[at]); };
+  const auto word = [&](std::size_t at) { return byte(at) * 256 + byte(at + 1); };
+  if (packed.size() < 4 || byte(0) != 0xFF || byte(1) != 0xD8)
+    return false;
+  for (std::size_t at = 2; at + 10 <= packed.size();) {
+    if (byte(at) != 0xFF)
+      return false;
+    const int marker = byte(at + 1);
+    if (marker == 0xFF) { // a fill byte
+      ++at;
+      continue;
+    }
+    const bool isTable = marker == 0xC4 || marker == 0xC8 || marker == 0xCC;
+    const bool isFrame = (marker >= 0xC0 && marker <= 0xCF && !isTable) || marker == 0xF7;
+    if (isFrame)
+      return byte(at + 4) <= layout.bitsAllocated && word(at + 5) == layout.rows &&
+             word(at + 7) == layout.columns && byte(at + 9) == 1;
+    if (marker == 0xDA || marker == 0xD9 || word(at + 2) < 2)
+      return false;
+    at += 2 + static_cast<std::size_t>(word(at + 2));
+  }
+  return false;
+}
+
 } // namespace
 
 bool decodeByDcmtk(std::span<const std::byte> packed, const PixelLayout& layout,
                    const std::string& transferSyntax, std::span<std::byte> cells) {
+  if (!statesThisSize(packed, layout))
+    return false;
   registerCodecsOnce();
   const DcmXfer syntax(transferSyntax.c_str());
   DcmDataset dataset;

@@ -243,15 +243,25 @@ std::optional<SliceFrame> sliceFrame(const ImageHeader& header) {
   return SliceFrame{c, r, normalized(cross(c, r))};
 }
 
-bool hasDuplicatePositions(const std::vector<const ImageHeader*>& members) {
+std::vector<std::vector<const ImageHeader*>>
+groupedByPosition(const std::vector<const ImageHeader*>& members) {
+  std::vector<std::vector<const ImageHeader*>> places;
   const auto frame = sliceFrame(*members.front());
   if (!frame)
-    return false;
-  const auto placed = placeAlongNormal(members, frame->normal);
-  for (std::size_t k = 1; k < placed.size(); ++k)
-    if (placed[k].along - placed[k - 1].along < samePositionMm)
-      return true;
-  return false;
+    return places;
+  double last = 0;
+  for (const Placed& p : placeAlongNormal(members, frame->normal)) {
+    if (places.empty() || p.along - last >= samePositionMm)
+      places.emplace_back();
+    places.back().push_back(p.header);
+    last = p.along;
+  }
+  return places;
+}
+
+bool hasDuplicatePositions(const std::vector<const ImageHeader*>& members) {
+  const auto places = groupedByPosition(members);
+  return !places.empty() && places.size() < members.size();
 }
 
 Stack buildStack(std::vector<const ImageHeader*> members, std::string tellsApart) {

@@ -16,6 +16,10 @@ std::optional<SliceFrame> sliceFrame(const ImageHeader& header);
 /// A stack from slices of one orientation, matrix and pixel spacing. `members` is not empty.
 Stack buildStack(std::vector<const ImageHeader*> members, std::string tellsApart);
 
+/// The members of each place along the normal (0.01 mm), in their given order; places from below.
+std::vector<std::vector<const ImageHeader*>>
+groupedByPosition(const std::vector<const ImageHeader*>& members);
+
 /// Positions that occur more than once, in mm along the normal, with a tolerance of 0.01 mm.
 bool hasDuplicatePositions(const std::vector<const ImageHeader*>& members);
 
