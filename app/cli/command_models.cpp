@@ -1,8 +1,8 @@
-// models list | check: installed model packages, and what is wrong with one.
+// models list | check | trust: installed model packages, what is wrong with one, and letting one run.
 #include "app/cli/commands.h"
 #include "app/cli/session.h"
 #include "app/wording/error_text.h"
-#include "inference/protocol/model_package.h"
+#include "inference/protocol/user_models.h"
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
@@ -16,6 +16,7 @@ using Json = nlohmann::ordered_json;
 struct ModelsOptions {
   std::string folder;
   bool json = false;
+  bool yes = false;
 };
 
 /// Everything that must hold before a package runs; the first thing that does not.
@@ -24,11 +25,48 @@ Status verify(const inference::ModelPackage& package) {
   return inference::checkTrusted(package);
 }
 
+/// What to do about it.
+std::string mendOf(const Error& error, const Path& folder) {
+  const std::string what = error.arguments.size() > 1 ? error.arguments[1] : "";
+  switch (error.code) {
+  case ErrorCode::ModelNotFound:
+    return "Copy the package's folder, with its metadata.json, into " +
+           inference::userModelsFolder().string() + ", or name its folder.";
+  case ErrorCode::ModelUntrusted:
+    return "If you know where it comes from, read and trust it: spondyl-cli models trust " + folder.string();
+  case ErrorCode::ModelDamaged:
+    if (what.starts_with("metadata.json"))
+      return "Correct the named key in " + (folder / "metadata.json").string() +
+             ", or export the package again with a script of inference/training.";
+    return "Copy the whole folder again from where it came from. If the network was changed on purpose, "
+           "export "
+           "the package again: its card holds the network's checksum.";
+  default:
+    return "";
+  }
+}
+
+std::vector<Result<inference::ModelPackage>> packagesFor(const std::string& folder) {
+  if (!folder.empty())
+    return inference::listModelPackages(folder);
+  auto packages = inference::listModelPackages(inference::installedModelsFolder());
+  for (auto& own : inference::listModelPackages(inference::userModelsFolder()))
+    packages.push_back(std::move(own));
+  return packages;
+}
+
 int listModels(const ModelsOptions& options, bool check, Session& session) {
-  const Path folder = options.folder.empty() ? inference::installedModelsFolder() : Path(options.folder);
-  const auto packages = inference::listModelPackages(folder);
-  if (packages.empty())
-    return session.refuse(fail(ErrorCode::ModelNotFound, {folder.string()}));
+  const auto packages = packagesFor(options.folder);
+  const auto mend = [&](const Error& error, const Path& folder) {
+    if (const std::string sentence = mendOf(error, folder); check && !sentence.empty())
+      std::fprintf(stderr, "  %s\n", sentence.c_str());
+  };
+  if (packages.empty()) {
+    const Error none = fail(ErrorCode::ModelNotFound, {options.folder.empty() ? "ct, mr" : options.folder});
+    const int code = session.refuse(none);
+    mend(none, options.folder);
+    return code;
+  }
   int broken = 0;
   Json rows = Json::array();
   for (const auto& package : packages) {
@@ -36,10 +74,13 @@ int listModels(const ModelsOptions& options, bool check, Session& session) {
     if (!status) {
       ++broken;
       session.refuse(status.error());
+      mend(status.error(),
+           package ? package->folder : Path(options.folder.empty() ? "the package" : options.folder));
     }
     if (!package)
       continue;
     const inference::ModelCard& card = package->card;
+    const auto origin = inference::originOf(*package);
     const std::string state = !check ? "" : status ? "good" : errorCodeName(status.error().code);
     rows.push_back({{"name", card.name},
                     {"version", card.version},
@@ -48,6 +89,8 @@ int listModels(const ModelsOptions& options, bool check, Session& session) {
                     {"folder", package->folder.string()},
                     {"sha256", card.networkSha256},
                     {"card_sha256", package->cardSha256},
+                    {"licence", origin ? Json(origin->licence) : Json(nullptr)},
+                    {"source", origin ? Json(origin->source) : Json(nullptr)},
                     {"state", check ? Json(state) : Json(nullptr)}});
     if (!options.json)
       std::printf("%-20s %-10s %-14s %-3s %s%s%s\n", card.name.c_str(), card.version.c_str(),
@@ -57,6 +100,41 @@ int listModels(const ModelsOptions& options, bool check, Session& session) {
   if (options.json)
     std::printf("%s\n", Json{{"schema", "spondyl.models/1"}, {"models", rows}}.dump(2).c_str());
   return broken > 0 ? 3 : 0;
+}
+
+int trustModel(const ModelsOptions& options, Session& session) {
+  const Path folder = options.folder;
+  const auto refused = [&](const Error& error) {
+    const int code = session.refuse(error);
+    if (const std::string sentence = mendOf(error, folder); !sentence.empty())
+      std::fprintf(stderr, "  %s\n", sentence.c_str());
+    return code;
+  };
+  const auto package = inference::readModelPackage(folder);
+  if (!package)
+    return refused(package.error());
+  if (const Status whole = inference::verifyNetworkFile(*package); !whole)
+    return refused(whole.error());
+  const auto origin = inference::originOf(*package);
+  if (!origin)
+    return refused(origin.error());
+  std::printf("name          %s %s (%s, %s)\nsource        %s\nlearned from  %s\nlicence       %s\n"
+              "card SHA-256  %s\nnetwork       %s\n",
+              package->card.name.c_str(), package->card.version.c_str(), package->card.task.c_str(),
+              package->card.modality.c_str(), origin->source.c_str(), origin->dataLicence.c_str(),
+              origin->licence.c_str(), package->cardSha256.c_str(), package->card.networkSha256.c_str());
+  if (inference::checkTrusted(*package)) {
+    std::printf("It is trusted already.\n");
+    return 0;
+  }
+  if (!options.yes)
+    return session.refuse(
+        fail(ErrorCode::Usage, {"A network is a program that will run on your images",
+                                "If you trust it: spondyl-cli models trust " + folder.string() + " --yes"}));
+  if (const Status added = inference::trustPackage(*package); !added)
+    return refused(added.error());
+  std::printf("Trusted: added to %s\n", inference::userTrustFile().c_str());
+  return 0;
 }
 
 } // namespace
@@ -69,22 +147,29 @@ void addModels(CLI::App& app, Session& session) {
   command->footer("Example: spondyl-cli models check");
   for (const bool check : {false, true}) {
     CLI::App* sub = command->add_subcommand(
-        check ? "check" : "list", check ? "Checksums and trust of each package" : "Names, versions, tasks");
-    sub->add_option("DIR", o->folder, "folder of packages, or one package; default: the installed ones");
+        check ? "check" : "list", check ? "Checksums and trust of each package, and how to mend what is wrong"
+                                        : "Names, versions, tasks");
+    sub->add_option("DIR", o->folder,
+                    "folder of packages, or one package; default: the installed and your own");
     sub->add_flag("--json", o->json, "print spondyl.models/1");
     addCommonOptions(*sub, session);
     sub->footer(std::string("Example: spondyl-cli models ") + (check ? "check" : "list"));
     sub->callback(
         [o, check, &session] { session.run = [o, check](Session& s) { return listModels(*o, check, s); }; });
   }
+  CLI::App* trust =
+      command->add_subcommand("trust", "Show where a package comes from, and let it run with --yes");
+  trust->add_option("DIR", o->folder, "the package's folder")->required();
+  trust->add_flag("--yes", o->yes, "put it on your list of trusted models");
+  addCommonOptions(*trust, session);
+  trust->footer("Example: spondyl-cli models trust ~/.local/share/spondyl/models/mine --yes");
+  trust->callback([o, &session] { session.run = [o](Session& s) { return trustModel(*o, s); }; });
 }
 
 void addLater(CLI::App& app) {
-  for (const char* name : {"deidentify", "validate"}) {
-    CLI::App* command = app.add_subcommand(name, "not yet available in this version");
-    command->allow_extras();
-    command->callback([name] { throw NotYetOption{name}; });
-  }
+  CLI::App* command = app.add_subcommand("deidentify", "not yet available in this version");
+  command->allow_extras();
+  command->callback([] { throw NotYetOption{"deidentify"}; });
 }
 
 } // namespace spondyl::app
