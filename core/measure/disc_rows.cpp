@@ -108,6 +108,17 @@ void heightIndex(Facts& facts, const ChainEntry& entry, Measurement& row) {
   setValue(row, discHeightIndex(s->heights.dabbs(), *upper, *lower));
 }
 
+void signalRatio(Facts& facts, const ChainEntry& entry, Measurement& row) {
+  const auto s = segmentOf(facts, entry, row);
+  if (!s)
+    return;
+  const DiscSignal& signal = facts.discSignal(entry.instance);
+  if (!signal.ratio)
+    return setMissing(row, signal.whyMissing);
+  row.at = signal.centre;
+  setValue(row, *signal.ratio);
+}
+
 /// Voxels larger than this (mm, in the sagittal plane) put the posterior corners of a mask off by as much as
 /// the slip of 3 mm that is worth reporting: at 2 mm, phantoms whose walls run along the voxels' rows show up
 /// to 2.2 mm too much.
@@ -170,6 +181,7 @@ const std::vector<RowDefinition>& discRows() {
       {{"disc.index.fyllos", "Disc height, three-point mean", "mm", 1, 1}, RowScope::Disc, &fyllos},
       {{"disc.index.farfan", "Farfan index", "1", 2, 1}, RowScope::Disc, &farfan},
       {{"disc.index.dhi", "Disc height index", "1", 2, 1}, RowScope::Disc, &heightIndex},
+      {{"disc.signal.ratio", "Disc signal, nucleus to fluid", "1", 2, 1}, RowScope::DiscOfMr, &signalRatio},
       {{"slip.mm", "Slip", "mm", 1, 1}, RowScope::Disc, &slipMm},
       {{"slip.percent", "Slip", "%", 0, 1}, RowScope::Disc, &slipPercent},
   };

@@ -1,5 +1,7 @@
 #include "core/measure/facts.h"
 
+#include "core/measure/rows.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -136,6 +138,70 @@ AttenuationFact Facts::computeAttenuation(InstanceId instance) const {
   return a;
 }
 
+bool Facts::isMr() const {
+  if (!m_image)
+    return m_series && m_series->modality == "MR";
+  return m_image->meaning() == VolumeMeaning::MrSignal ||
+         (m_image->meaning() == VolumeMeaning::Unknown && m_series && m_series->modality == "MR");
+}
+
+const DiscSignal& Facts::discSignal(InstanceId instance) {
+  if (!m_discSignal.contains(instance))
+    m_discSignal[instance] = computeDiscSignal(instance);
+  record(FactRead::Kind::DiscSignal, instance);
+  return m_discSignal[instance];
+}
+
+DiscSignal Facts::computeDiscSignal(InstanceId instance) const {
+  const auto missing = [](const char* why) {
+    DiscSignal s;
+    s.whyMissing = why;
+    return s;
+  };
+  if (!m_image)
+    return missing("no image");
+  // Spin echo: T2 shows from an echo time of about 60 ms, if T1 has had time to vanish.
+  constexpr double longEchoMs = 60, longRepetitionMs = 1500;
+  if (!m_series || !m_series->echoTimeMs || !m_series->repetitionTimeMs)
+    return missing("it is not known whether the series is T2-weighted");
+  if (*m_series->echoTimeMs < longEchoMs || *m_series->repetitionTimeMs < longRepetitionMs)
+    return missing("the series is not T2-weighted");
+  const ChainEntry* entry = m_case.chain.find(instance);
+  const ChainEntry* below = m_case.chain.below(instance);
+  if (!entry || !below)
+    return missing("the level below is not in view");
+  DiscPlace place;
+  const std::array<std::pair<PointLps*, std::pair<InstanceId, std::string>>, 6> wanted{
+      {{&place.upperAnterior, {instance, "inferior.anterior"}},
+       {&place.upperMiddle, {instance, "inferior.middle"}},
+       {&place.upperPosterior, {instance, "inferior.posterior"}},
+       {&place.lowerAnterior, {below->instance, upperPlateSite(*below, "anterior")}},
+       {&place.lowerMiddle, {below->instance, upperPlateSite(*below, "middle")}},
+       {&place.lowerPosterior, {below->instance, upperPlateSite(*below, "posterior")}}}};
+  for (const auto& [to, from] : wanted) {
+    const auto point = findPoint(from.first, from.second);
+    if (!point)
+      return missing("the end plates of the disc were not found");
+    *to = point->at;
+  }
+  const LabelLayer* layer =
+      m_case.layerFor(m_series->uid, m_series->frameOfReferenceUid, LayerKind::CanalContents);
+  if (!layer)
+    return missing("the spinal canal is not labelled");
+  const auto isFluid = [&](PointLps p) {
+    const PointIjk at = layer->map.grid().toIjk(p);
+    const StructureId id =
+        layer->map.at({int(std::lround(at.i)), int(std::lround(at.j)), int(std::lround(at.k))});
+    const Structure* s = m_case.structures.find(id);
+    return s && (s->part == Part::Canal || s->part == Part::Csf) && s->state != ItemState::Rejected;
+  };
+  const auto marrowOf = [&](InstanceId of) {
+    const LevelShape* s = m_shapes.find(of);
+    return s ? std::span<const PointLps>(s->geometry->trabecular) : std::span<const PointLps>();
+  };
+  return spondyl::discSignal(*m_image, place, isFluid, {marrowOf(instance), marrowOf(below->instance)});
+}
+
 std::uint64_t Facts::revisionNow(const FactRead& read) {
   switch (read.kind) {
   case FactRead::Kind::Point: {
@@ -166,6 +232,12 @@ std::uint64_t Facts::revisionNow(const FactRead& read) {
     return combine(
         combine(spondyl::revisionOf(a.mean.value_or(-1e9)), spondyl::revisionOf(a.median.value_or(-1e9))),
         revisionOf(a.whyMissing));
+  }
+  case FactRead::Kind::DiscSignal: {
+    if (!m_discSignal.contains(read.instance))
+      m_discSignal[read.instance] = computeDiscSignal(read.instance);
+    const DiscSignal& s = m_discSignal[read.instance];
+    return combine(spondyl::revisionOf(s.ratio.value_or(-1e9)), revisionOf(s.whyMissing));
   }
   case FactRead::Kind::Series:
     break;

@@ -1,6 +1,7 @@
 #pragma once
 // What a measurement may read. Every read is recorded with its content revision: the cache's key.
 
+#include "core/measure/disc_signal.h"
 #include "core/measure/geometry_store.h"
 #include "core/measure/measure.h"
 
@@ -25,7 +26,7 @@ struct AttenuationFact {
 };
 
 struct FactRead {
-  enum class Kind : unsigned char { Point, Shape, Frame, Attenuation, Series } kind;
+  enum class Kind : unsigned char { Point, Shape, Frame, Attenuation, DiscSignal, Series } kind;
   InstanceId instance;
   std::string site;
   std::uint64_t revision = 0;
@@ -41,7 +42,10 @@ class Facts {
   const LevelShape* shape(InstanceId instance);
   const SpineFrame& frame();
   const AttenuationFact& attenuation(InstanceId instance);
+  /// Of the disc below a vertebra.
+  const DiscSignal& discSignal(InstanceId instance);
   const Series* series();
+  bool isMr() const;
 
   void startRecording() { m_reads.clear(); }
   std::vector<FactRead> takeReads() { return std::move(m_reads); }
@@ -55,12 +59,14 @@ class Facts {
   void record(FactRead::Kind kind, InstanceId instance = {}, std::string site = {});
   std::optional<PointFact> findPoint(InstanceId instance, const std::string& site) const;
   AttenuationFact computeAttenuation(InstanceId instance) const;
+  DiscSignal computeDiscSignal(InstanceId instance) const;
 
   const EffectiveCase& m_case;
   const SpineShapes& m_shapes;
   const Volume* m_image;
   const Series* m_series;
   std::map<InstanceId, AttenuationFact> m_attenuation;
+  std::map<InstanceId, DiscSignal> m_discSignal;
   std::vector<FactRead> m_reads;
   std::uint64_t m_chainRevision = 0;
 };

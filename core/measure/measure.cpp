@@ -11,12 +11,16 @@
 namespace spondyl {
 namespace {
 
-bool listed(RowScope scope, const ChainEntry& entry) {
+bool listed(RowScope scope, const ChainEntry& entry, bool isMr) {
   switch (scope) {
   case RowScope::Sacrum:
     return entry.level == Level::Sacrum;
   case RowScope::FirstThoracic:
     return entry.level == Level::T1;
+  case RowScope::DiscOfMr:
+    if (!isMr)
+      return false;
+    break;
   case RowScope::Body:
   case RowScope::Disc:
     break;
@@ -167,7 +171,7 @@ std::vector<Measurement> MeasurementCache::measure(const Case& c, const std::str
   for (const ChainEntry& entry : e.chain.entries)
     for (const auto* group : {&bodyRows(), &discRows(), &alignmentRows()})
       for (const RowDefinition& d : *group) {
-        if (!listed(d.scope, entry))
+        if (!listed(d.scope, entry, facts.isMr()))
           continue;
         out.push_back(s.row(facts, {d.shown.id, entry.instance, {}}, d.shown,
                             [&](Measurement& m) { d.compute(facts, entry, m); }));

@@ -6,7 +6,7 @@
 namespace spondyl {
 
 /// Which entries of the chain list a row.
-enum class RowScope : unsigned char { Body, Disc, Sacrum, FirstThoracic };
+enum class RowScope : unsigned char { Body, Disc, DiscOfMr, Sacrum, FirstThoracic };
 
 struct RowDefinition {
   MeasurementDefinition shown;
