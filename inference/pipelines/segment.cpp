@@ -190,6 +190,8 @@ Result<SegmentResult> segmentSpine(Network& network, const ModelCard& card, cons
     WindowOptions windows{windowOverlap, outsideInput(card)};
     windows.skipBelow =
         card.modality == "ct" ? normalised(airHounsfield, card.normalisation) : windows.outside;
+    windows.centreShift = card.windowShift;
+    windows.leastWeight = float(card.windowLeast);
     SPONDYL_TRY(std::vector<float> values,
                 resampleForNetwork(volume, grid, card.percentiles ? 0 : card.outsideValue, job.stop));
     const std::vector<PointLps> metal =

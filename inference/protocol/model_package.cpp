@@ -18,6 +18,7 @@ const std::array<const char*, 8> segmentationClasses{"background", "body",  "arc
 namespace {
 
 using Json = nlohmann::json;
+constexpr const char* knownSchema = "spondyl-model-1";
 constexpr std::uint64_t cardLimitBytes = std::uint64_t(1) << 20;
 
 std::string lower(std::string text) {
@@ -42,6 +43,8 @@ double positive(const Json& json) {
 }
 
 ModelCard cardFrom(const Json& json) {
+  if (const std::string schema = json.value("schema", knownSchema); schema != knownSchema)
+    throw std::runtime_error("its schema is " + schema + ", this version reads " + knownSchema);
   ModelCard card;
   card.name = json.at("name").get<std::string>();
   card.version = json.at("version").get<std::string>();
@@ -98,6 +101,10 @@ ModelCard cardFrom(const Json& json) {
     card.vertebraThreshold = inference->value("vertebra_threshold", card.vertebraThreshold);
     if (!(card.vertebraThreshold > 0 && card.vertebraThreshold < 1))
       throw std::runtime_error("vertebra_threshold");
+    card.windowShift = inference->value("window_centre_shift", card.windowShift);
+    card.windowLeast = inference->value("window_least_weight", card.windowLeast);
+    if (!(std::abs(card.windowShift) <= 0.5 && card.windowLeast >= 0 && card.windowLeast <= 0.1))
+      throw std::runtime_error("window_centre_shift, window_least_weight");
   }
   if (const auto intended = json.find("intended_input"); intended != json.end()) {
     card.minimumSpacingMm = intended->value("minimum_spacing_mm", card.minimumSpacingMm);

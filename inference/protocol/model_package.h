@@ -39,6 +39,8 @@ struct ModelCard {
   std::optional<PercentileRule> percentiles; ///< instead of `normalisation`
   double outsideValue = -1000; ///< where nothing was acquired: HU, with percentiles the network's input
   std::vector<std::string> classes;
+  double windowShift = 0;          ///< weights of overlapping windows as where it was trained: WindowOptions
+  double windowLeast = 0;          ///< (nnU-Net: 0.5 and 0; MONAI: 0 and 0.001)
   double vertebraThreshold = 0.35; ///< P(body) + P(arch) from which a voxel is given to a vertebra
   std::array<std::size_t, 3> offsetOrder{0, 1, 2}; ///< place of z, y, x among the offset channels
   double offsetScaleMm = 20;
