@@ -71,6 +71,46 @@ std::vector<SliceSource> sourcesFromJson(const Json& json) {
   return out;
 }
 
+Json toJson(const Radiograph& r) {
+  Json out{{"calibration", calibrationName(r.calibration)},
+           {"magnification", toJson(r.magnification)},
+           {"calibrationMethod", textToJson(r.calibrationMethod)},
+           {"letters", {textToJson(r.columnLetters), textToJson(r.rowLetters)}},
+           {"oriented", r.isOriented},
+           {"view", textToJson(r.view)},
+           {"laterality", textToJson(r.laterality)},
+           {"lowIsBright", r.lowIsBright}};
+  if (r.spacingMm)
+    out["spacing"] = {numberToJson((*r.spacingMm)[0]), numberToJson((*r.spacingMm)[1])};
+  if (r.voiLut)
+    out["voiLut"] = {{"first", r.voiLut->first},
+                     {"bits", r.voiLut->bits},
+                     {"table", r.voiLut->table},
+                     {"explanation", textToJson(r.voiLut->explanation)}};
+  return out;
+}
+
+Radiograph radiographFromJson(const Json& json) {
+  Radiograph r;
+  r.calibration = enumFromName<Calibration>(json.at("calibration"), &calibrationName);
+  r.magnification = optionalFromJson(json.at("magnification"));
+  r.calibrationMethod = textFromJson(json.at("calibrationMethod"));
+  r.columnLetters = textFromJson(json.at("letters").at(0));
+  r.rowLetters = textFromJson(json.at("letters").at(1));
+  r.isOriented = json.at("oriented");
+  r.view = textFromJson(json.at("view"));
+  r.laterality = textFromJson(json.at("laterality"));
+  r.lowIsBright = json.at("lowIsBright");
+  if (json.contains("spacing"))
+    r.spacingMm = {numberFromJson(json.at("spacing").at(0)), numberFromJson(json.at("spacing").at(1))};
+  if (json.contains("voiLut")) {
+    const Json& lut = json.at("voiLut");
+    r.voiLut = VoiLut{lut.at("first").get<int>(), lut.at("bits").get<int>(),
+                      lut.at("table").get<std::vector<std::uint16_t>>(), textFromJson(lut.at("explanation"))};
+  }
+  return r;
+}
+
 Json toJson(const Stack& stack) {
   Json warnings = Json::array();
   for (const Warning& w : stack.warnings)
@@ -82,6 +122,8 @@ Json toJson(const Stack& stack) {
            {"sliceThickness", toJson(stack.sliceThicknessMm)}};
   if (stack.grid)
     out["grid"] = toJson(*stack.grid);
+  if (stack.radiograph)
+    out["radiograph"] = toJson(*stack.radiograph);
   if (stack.refusal)
     out["refusal"] = {{"code", errorCodeName(stack.refusal->code)},
                       {"arguments", toJson(stack.refusal->arguments)},
@@ -100,6 +142,8 @@ Stack stackFromJson(const Json& json) {
   stack.sliceThicknessMm = optionalFromJson(json.at("sliceThickness"));
   if (json.contains("grid"))
     stack.grid = gridFromJson(json.at("grid"));
+  if (json.contains("radiograph"))
+    stack.radiograph = radiographFromJson(json.at("radiograph"));
   if (json.contains("refusal")) {
     const Json& r = json.at("refusal");
     stack.refusal = Error{enumFromName<ErrorCode>(r.at("code"), &errorCodeName),

@@ -10,10 +10,13 @@ using namespace spondyl;
 namespace {
 
 [[maybe_unused]] void membersAreKnown(const Series& s, const Stack& t, const Study& u, const SliceSource& v,
-                                      const Case& c, const Proposal& p) {
+                                      const Case& c, const Proposal& p, const Radiograph& r,
+                                      const VoiLut& l) {
+  [[maybe_unused]] const auto& [r1, r2, r3, r4, r5, r6, r7, r8, r9, r10, r11] = r;
+  [[maybe_unused]] const auto& [l1, l2, l3, l4] = l;
   [[maybe_unused]] const auto& [s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11, s12, s13, s14, s15, s16, s17,
                                 s18, s19, s20, s21, s22, s23, s24, s25] = s;
-  [[maybe_unused]] const auto& [t1, t2, t3, t4, t5, t6, t7] = t;
+  [[maybe_unused]] const auto& [t1, t2, t3, t4, t5, t6, t7, t8] = t;
   [[maybe_unused]] const auto& [u1, u2, u3, u4, u5, u6, u7, u8, u9, u10, u11, u12] = u;
   [[maybe_unused]] const auto& [v1, v2, v3, v4, v5] = v;
   [[maybe_unused]] const auto& [c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14, c15, c16] = c;
@@ -34,6 +37,17 @@ TEST_CASE("texts of any bytes and numbers of any kind come back exactly") {
   series.stacks[0].sliceThicknessMm = 1e300;
   series.stacks[0].warnings = {{WarningCode::Lossy, {"jpeg", "10"}}};
   series.stacks[0].refusal = fail(ErrorCode::UnevenSlices, {"a", "b"}, "where");
+  series.stacks[0].radiograph = Radiograph{Calibration::Magnified,
+                                           std::array{0.1, 0.3},
+                                           1.25,
+                                           "FIDUCIAL",
+                                           "L",
+                                           "FP",
+                                           true,
+                                           "LL",
+                                           "R",
+                                           true,
+                                           VoiLut{-5, 12, {0, 4095, 7}, "NORMAL"}};
   c.report.impression = std::string("nul \0 inside", 12);
   Case back;
   for (const CaseItem& item : caseItems(c))
@@ -48,6 +62,7 @@ TEST_CASE("texts of any bytes and numbers of any kind come back exactly") {
   CHECK(std::signbit(r.windows[0].width));
   CHECK(r.stacks[0].warnings == series.stacks[0].warnings);
   CHECK(r.stacks[0].refusal->code == ErrorCode::UnevenSlices);
+  CHECK(r.stacks[0].radiograph == series.stacks[0].radiograph);
   CHECK(*r.stacks[0].grid == *series.stacks[0].grid);
   CHECK(back.report == c.report);
 }
