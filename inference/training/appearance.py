@@ -10,7 +10,6 @@ import torch
 import torch.nn.functional as F
 
 PATCH = (96, 80, 80)
-SPACING_MM = 2.0
 
 BACKGROUND, BODY, ARCH, DISC, SACRUM, CANAL, RIB, OTHER_BONE = range(8)
 
@@ -108,7 +107,7 @@ def blur(volume, sigma):
 # ---------------------------------------------------------------- geometry
 
 
-def random_map(dice, volume, patch):
+def random_map(dice, volume, patch, spacing):
     """Matrix A and centre c with volume index = A (patch index - patch centre) + c (z, y, x)."""
     angles = [math.radians(dice.uniform(-14, 14)) for _ in range(3)]
     rotation = torch.eye(3)
@@ -120,6 +119,7 @@ def random_map(dice, volume, patch):
         rotation = rotation @ turn
     zoom = dice.log_uniform(0.85, 1.2)
     scale = torch.tensor([zoom * dice.uniform(0.95, 1.05) for _ in range(3)])
+    scale *= spacing / volume.spacing_mm
     if dice.chance(0.5):
         scale[2] = -scale[2]
     matrix = rotation @ torch.diag(scale)
@@ -137,8 +137,8 @@ def random_map(dice, volume, patch):
     return matrix, torch.minimum(torch.maximum(centre, low), high)
 
 
-def sample_geometry(dice, volume, patch):
-    matrix, centre = random_map(dice, volume, patch)
+def sample_geometry(dice, volume, patch, spacing):
+    matrix, centre = random_map(dice, volume, patch, spacing)
     axes = [torch.arange(n, dtype=torch.float32) - (n - 1) / 2 for n in patch]
     position = [
         (matrix[k, 0] * axes[0])[:, None, None] + (matrix[k, 1] * axes[1])[None, :, None]
@@ -161,14 +161,14 @@ def sample_geometry(dice, volume, patch):
         torch.from_numpy(volume.distance).float()[None, None], grid[None], mode="bilinear",
         padding_mode="border", align_corners=True)[0, 0].mul_(volume.distance_unit_mm)
     # Distances of a zoomed copy.
-    distance *= 1.0 / float(matrix.det().abs()) ** (1.0 / 3.0)
+    distance *= spacing / volume.spacing_mm / float(matrix.det().abs()) ** (1.0 / 3.0)
     classes, instances = pick(volume.classes), pick(volume.instances)
     soft = pick(volume.soft)
     classes[outside] = BACKGROUND
     return classes, instances, soft, distance, outside, matrix, centre
 
 
-def targets(volume, instances, matrix, centre, patch):
+def targets(volume, instances, matrix, centre, patch, spacing):
     """Offsets (mm) to the own body centre and level numbers, in the frame of the patch."""
     inverse = torch.linalg.inv(matrix)
     table = torch.zeros(256, 4)
@@ -187,7 +187,7 @@ def targets(volume, instances, matrix, centre, patch):
         shape = [1, 1, 1]
         shape[k] = patch[k]
         grid = torch.arange(patch[k], dtype=torch.float32).view(shape)
-        offset[k] = (table[:, k][flat].view(patch) - grid) * SPACING_MM * mask
+        offset[k] = (table[:, k][flat].view(patch) - grid) * spacing * mask
     return offset, table[:, 3][flat].view(patch)
 
 

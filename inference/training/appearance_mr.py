@@ -13,8 +13,8 @@ import torch
 import torch.nn.functional as F
 
 from appearance import (ARCH, BODY, CANAL, DISC, METAL_BIT, OTHER_BONE, RIB, SACRUM, SOFT_TISSUES,
-                        SPACING_MM, TISSUE_ID, blur, smooth_field)
-from network import BONES, MR_OUTSIDE, MR_PERCENTILES, normalise_mr
+                        TISSUE_ID, blur, smooth_field)
+from network import BONES, MR_OUTSIDE, MR_PERCENTILES, SPACING_MM, normalise_mr
 
 CORD = len(BONES)
 
@@ -107,7 +107,7 @@ def marrow_field(dice, classes, instances, depth, offset, marrow, texture):
 
 def shifted(image, axis, mm):
     """Moves an image along one axis by a few mm, linearly."""
-    whole = mm / SPACING_MM
+    whole = mm / SPACING_MM["mr"]
     low = math.floor(whole)
     part = whole - low
     n = image.shape[axis]
@@ -144,8 +144,8 @@ def paint_mr(dice, classes, instances, soft, distance, offset):
     depth = (-distance).clamp_min(0.0)
     bone = marrow_field(dice, classes, instances, depth, offset, marrow, texture)
     # Shares of one voxel, about 2 `half` wide, in three layers: outside, silent shell, marrow.
-    half = dice.uniform(0.6, 1.2)
-    rim = dice.uniform(0.0, 0.9)  # ligament and end-plate cartilage give no signal either
+    half = dice.uniform(0.4, 1.0)
+    rim = dice.uniform(0.2, 1.4)  # ligament and end-plate cartilage (0.6 to 1 mm) give no signal either
     inner = thickness[classes.flatten().long()].view(patch)
     outside = ((distance + half - rim) / (2 * half)).clamp_(0, 1)
     within = ((half - distance - inner) / (2 * half)).clamp_(0, 1)
@@ -169,7 +169,7 @@ def receive(dice, signal):
     if dice.chance(0.8):
         cell = dice.uniform(25, 60)
         signal = signal * torch.exp(dice.uniform(0.05, 0.35) * smooth_field(dice, patch, cell))
-    rows = torch.arange(patch[1], dtype=torch.float32) * SPACING_MM
+    rows = torch.arange(patch[1], dtype=torch.float32) * SPACING_MM["mr"]
     if dice.chance(0.35):  # a coil under the back
         reach = dice.uniform(70, 260)
         signal = signal * torch.exp((rows - rows[-1] * dice.uniform(0.4, 1)) / reach).clamp_max(3.0)[None, :, None]
@@ -183,7 +183,7 @@ def receive(dice, signal):
     shape, axis = list(patch), None
     if dice.chance(0.72):
         axis = 2 if dice.chance(0.75) else dice.integer(2)
-        shape[axis] = round(patch[axis] / dice.uniform(1.2, 3.0))
+        shape[axis] = round(patch[axis] / dice.uniform(1.3, 3.6))
         signal = F.interpolate(signal[None, None], size=shape, mode="area")[0, 0]
     if dice.chance(0.08):  # a ghost of motion along a phase direction
         signal = signal + dice.uniform(0.03, 0.15) * signal.roll(int(dice.uniform(6, 40)), dice.integer(2))

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from network import CLASSES
+from network import CLASSES, SPACING_MM
 from pool import PoolVolume, list_pool
 from samples import make_sample
 
@@ -47,7 +47,7 @@ def real_tiles(path, modality):
     """Two places of a real image, one above the other."""
     from predict import input_of, load_image, to_grid
 
-    image = input_of(to_grid(*load_image(path)), modality)
+    image = input_of(to_grid(*load_image(path), SPACING_MM[modality]), modality)
     size = np.array(image.shape)
     tiles = []
     for share in ((0.35, 0.55, 0.5), (0.7, 0.55, 0.5)):

@@ -15,7 +15,7 @@ import numpy as np
 import torch
 
 from decode import DecodeParameters, decode
-from network import CLASSES
+from network import CLASSES, SPACING_MM
 from pool import PoolVolume, list_pool
 from predict import input_of, labels_to_grid, load_image, load_network, predict, to_grid
 from samples import make_sample
@@ -121,9 +121,9 @@ def case_phantoms(network, p, folder, count, mirror, modality="ct", seed=77):
         for k, v in enumerate(np.unique(levels[levels > 0])):
             truth[levels == v] = k + 1
         probabilities, offsets, level = predict(network, sample.image.numpy(), mirror)
-        result = decode(probabilities, offsets, level, p)
-        big = [k for k in np.unique(truth) if k and (truth == k).sum() * 0.008 > 8]
-        rows, wrong, union = evaluate_labels(result.instances, truth, np.full(3, 2.0), {})
+        result = decode(probabilities[:8], offsets, level, p)
+        big = [k for k in np.unique(truth) if k and (truth == k).sum() * SPACING_MM[modality]**3 > 8000]
+        rows, wrong, union = evaluate_labels(result.instances, truth, np.full(3, SPACING_MM[modality]), {})
         rows = [r for r in rows if int(r["name"]) in big]
         unions.append(union)
         instance += [r["dice"] for r in rows]

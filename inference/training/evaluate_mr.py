@@ -18,16 +18,17 @@ from scipy import ndimage
 
 from decode import BODY, DISC, DecodeParameters, decode
 from evaluate import case_phantoms, dice
-from predict import (SPACING_MM, _interpolate, input_of, load_image, load_network, predict, to_grid)
+from network import SPACING_MM
+from predict import (_interpolate, input_of, load_image, load_network, predict, to_grid)
 
 SACRAL = 26
 BODY_THRESHOLD, DISC_THRESHOLD = 0.5, 0.4
 
 
 def on_grid(field, size, spacing):
-    """Linear interpolation of a 2 mm field on a finer grid that shares its lower edges."""
+    """Linear interpolation of a field on a finer grid that shares its lower edges."""
     for axis in range(3):
-        field = _interpolate(field, (np.arange(size[axis]) + 0.5) * spacing[axis] / SPACING_MM - 0.5, axis)
+        field = _interpolate(field, (np.arange(size[axis]) + 0.5) * spacing[axis] / SPACING_MM["mr"] - 0.5, axis)
     return field
 
 
@@ -35,7 +36,7 @@ def owners_on_grid(labels, size, spacing):
     """Instance of the nearest labelled voxel, within two voxels of the field."""
     far, nearest = ndimage.distance_transform_edt(labels == 0, return_indices=True)
     grown = np.where(far <= 2, labels[tuple(nearest)], 0)
-    index = [np.clip(np.round((np.arange(n) + 0.5) * s / SPACING_MM - 0.5).astype(int), 0, m - 1)
+    index = [np.clip(np.round((np.arange(n) + 0.5) * s / SPACING_MM["mr"] - 0.5).astype(int), 0, m - 1)
              for n, s, m in zip(size, spacing, labels.shape)]
     return grown[np.ix_(*index)]
 
@@ -64,15 +65,15 @@ def body_case(network, root, name, mirror, p, threshold=BODY_THRESHOLD):
           f"{sum(s > 0.5 for s in scores)}/{len(rows)} between {len(between)} chain {len(result.vertebrae)} "
           f"centre {np.nanmean([r[2] for r in rows]):.1f} mm volume x{np.mean([r[3] for r in rows]):.2f} "
           f"levels {' '.join('%.1f' % v['level'] for v in result.vertebrae)} "
-          f"sacrum {result.sacrum.sum() * 0.008:.0f} mL")
+          f"sacrum {result.sacrum.sum() * SPACING_MM["mr"]**3 / 1000:.0f} mL")
     return scores
 
 
-def disc_case(network, root, name, mirror, p):
+def disc_case(network, root, name, mirror, p, threshold=DISC_THRESHOLD):
     raw, spacing = load_image(root / f"{name}_img.nii.gz")
     truth, _ = load_image(root / f"{name}_seg.nii.gz")
     _, probabilities = run(network, raw, spacing, mirror, p)
-    found = on_grid(probabilities[DISC], raw.shape, spacing) > DISC_THRESHOLD
+    found = on_grid(probabilities[DISC], raw.shape, spacing) > threshold
     # Discs above the labelled ones are not in the masks: each voxel counts for the nearest labelled
     # disc if it is within 8 mm of it.
     far, nearest = ndimage.distance_transform_edt(truth == 0, sampling=spacing, return_indices=True)
@@ -85,7 +86,7 @@ def disc_case(network, root, name, mirror, p):
 
 
 def run(network, raw, spacing, mirror, p):
-    probabilities, offsets, level = predict(network, input_of(to_grid(raw, spacing), "mr"), mirror)
+    probabilities, offsets, level = predict(network, input_of(to_grid(raw, spacing, SPACING_MM["mr"]), "mr"), mirror)
     return decode(probabilities[:8], offsets, level, p), probabilities
 
 
@@ -95,19 +96,21 @@ def main():
     parser.add_argument("--part", choices=("tuning", "final"), default="tuning")
     parser.add_argument("--mirror", action="store_true")
     parser.add_argument("--threshold", type=float, default=BODY_THRESHOLD)
+    parser.add_argument("--disc-threshold", type=float, default=DISC_THRESHOLD)
     parser.add_argument("--phantoms")
     parser.add_argument("--count", type=int, default=6)
     options = parser.parse_args()
     torch.set_num_threads(1)
     network, state = load_network(options.checkpoint)
     print(f"== {time.strftime('%H:%M:%S')} step {state['step']} fraction {state.get('fraction', 0):.2f}")
-    p = DecodeParameters()
+    p = DecodeParameters(spacing_mm=SPACING_MM["mr"])
     if "SPONDYL_TEST_DATA" in os.environ:
         root = Path(os.environ["SPONDYL_TEST_DATA"])
         split = json.loads((Path(__file__).parent / "mr_split.json").read_text())[options.part]
         bodies = [s for n in split["bodies"]
                   for s in body_case(network, root, n, options.mirror, p, options.threshold)]
-        discs = [s for n in split["discs"] for s in disc_case(network, root, n, options.mirror, p)]
+        discs = [s for n in split["discs"] for s in disc_case(network, root, n, options.mirror, p,
+                                                                  options.disc_threshold)]
         print(f"{options.part}: bodies {np.mean(bodies):.3f} (n = {len(bodies)}, found "
               f"{sum(s > 0.5 for s in bodies)}), discs {np.mean(discs):.3f} (n = {len(discs)})")
     if options.phantoms:

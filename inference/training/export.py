@@ -15,9 +15,9 @@ from pathlib import Path
 
 import torch
 
-from appearance import PATCH, SPACING_MM
+from appearance import PATCH
 from network import (CLASSES, EXTRA_CHANNELS, LEVEL_SCALE, MR_CLIP, MR_OUTSIDE, MR_PERCENTILES,
-                     MULTIPLE, OFFSET_SCALE_MM, fold_batch_norm)
+                     MULTIPLE, OFFSET_SCALE_MM, SPACING_MM, fold_batch_norm)
 from predict import load_network
 
 
@@ -107,7 +107,7 @@ def card(state, sha256, version, measured, options):
         "format": "torchscript-traced",
         "weights": "half precision in the file; convert the module to float after loading",
         "minimum_libtorch": "1.13",
-        "spacing_mm": [SPACING_MM] * 3,
+        "spacing_mm": [SPACING_MM[modality]] * 3,
         "tensor": {
             "dimensions": ["N", "C", "z", "y", "x"],
             "orientation": "LPS: x increases to the patient's left, y to posterior, z to superior",

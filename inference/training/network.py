@@ -9,6 +9,8 @@ from torch import nn
 BONES = ("background", "body", "arch", "disc", "sacrum", "canal", "rib", "other_bone")
 # On MR the cord is a class of its own; "canal" is then what of the canal is not cord.
 CLASSES = {"ct": BONES, "mr": (*BONES, "cord")}
+# Grid of the network, mm. MR bodies and discs are separated by silent layers of 1 to 2 mm.
+SPACING_MM = {"ct": 2.0, "mr": 1.5}
 WIDTHS = (16, 32, 64, 128, 160)
 EXTRA_CHANNELS = 3 + 1  # after the class scores: offset z y x (in 20 mm), level number / 24
 OFFSET_SCALE_MM = 20.0

@@ -32,6 +32,7 @@ class PoolVolume:
         header = json.loads(raw[12:12 + length].tobytes())
         self.header = header
         self.size = tuple(header["shape"])
+        self.spacing_mm = header["spacing_mm"]
         count = int(np.prod(self.size))
         blocks = {b["name"]: raw[b["offset"]:b["offset"] + count].view(b["dtype"])
                   .reshape(self.size) for b in header["blocks"]}

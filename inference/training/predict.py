@@ -4,9 +4,8 @@ import numpy as np
 import torch
 from scipy import ndimage
 
-from appearance import SPACING_MM
 from network import (CLASSES, LEVEL_SCALE, MR_OUTSIDE, MR_PERCENTILES, MULTIPLE, OFFSET_SCALE_MM,
-                     UNet, normalise_ct, normalise_mr)
+                     SPACING_MM, UNet, normalise_ct, normalise_mr)
 
 AIR = -1000.0
 
@@ -21,7 +20,7 @@ def load_image(path):
     return np.ascontiguousarray(data[::-1, ::-1].transpose(2, 1, 0)), spacing
 
 
-def to_grid(hu, spacing, target=SPACING_MM):
+def to_grid(hu, spacing, target=SPACING_MM["ct"]):
     """Linear resampling; the fields of both grids share their lower edges."""
     spacing = np.asarray(spacing, float)
     smooth = [0.5 * max(0.0, (target / s) ** 2 - 1.0) ** 0.5 for s in spacing]
@@ -43,7 +42,7 @@ def _interpolate(volume, index, axis):
     return volume.take(low, axis) * (1 - part) + volume.take(high, axis) * part
 
 
-def labels_to_grid(labels, size, spacing, source=SPACING_MM):
+def labels_to_grid(labels, size, spacing, source=SPACING_MM["ct"]):
     """Instance labels on a grid of `size` and `spacing` (shared lower edges), by linear votes."""
     best = np.full(size, 0.5, np.float32)
     out = np.zeros(size, labels.dtype)
@@ -74,7 +73,7 @@ def input_of(values, modality="ct"):
 
 
 def predict(network, image, mirror=False, bfloat16=True):
-    """Probabilities [classes,z,y,x], offsets in mm [3,z,y,x], level numbers [z,y,x] of an input at 2 mm."""
+    """Probabilities [classes,z,y,x], offsets in mm [3,z,y,x], level numbers [z,y,x] of an input on its grid."""
     size, number = image.shape, network.classes
     outside = (float(normalise_ct(torch.tensor(AIR))) if number == len(CLASSES["ct"])
                else MR_OUTSIDE)

@@ -6,7 +6,7 @@ import torch
 
 import appearance_mr
 from appearance import (ARCH, BACKGROUND, BODY, PATCH, Dice, paint, sample_geometry, scan, targets)
-from network import normalise_ct
+from network import SPACING_MM, normalise_ct
 
 
 @dataclass
@@ -38,10 +38,10 @@ def make_sample(volume, seed, patch=PATCH, modality="ct"):
     dice = Dice(seed)
     with torch.no_grad():
         classes, instances, soft, distance, outside, matrix, centre = sample_geometry(
-            dice, volume, patch)
+            dice, volume, patch, SPACING_MM[modality])
         vertebra = instances.clone()
         vertebra[(classes != BODY) & (classes != ARCH)] = 0  # discs and sacrum have numbers too
-        offset, level = targets(volume, vertebra, matrix, centre, patch)
+        offset, level = targets(volume, vertebra, matrix, centre, patch, SPACING_MM[modality])
         if modality == "ct":
             values = scan(dice, paint(dice, classes, vertebra, soft, distance))
             air = -1000.0 if dice.chance(0.6) else dice.uniform(-1024, -900)
