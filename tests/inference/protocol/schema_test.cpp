@@ -3,6 +3,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <filesystem>
+
 using namespace spondyl;
 using namespace spondyl::inference;
 
@@ -36,4 +38,31 @@ TEST_CASE("every message is as its schema promises") {
     test::validate(schema, nlohmann::json::parse(text), "message", problems);
     CHECK(problems == std::vector<std::string>{});
   }
+}
+
+TEST_CASE("every card that ships is as its schema promises") {
+  std::ifstream file(SPONDYL_SCHEMA_FOLDER "/model-card.schema.json");
+  const auto schema = nlohmann::json::parse(file);
+  int cards = 0;
+  for (const auto& folder : std::filesystem::directory_iterator(SPONDYL_CARDS_FOLDER)) {
+    INFO(folder.path());
+    std::ifstream text(folder.path() / "metadata.json");
+    if (!text)
+      continue;
+    const auto card = nlohmann::json::parse(text);
+    std::vector<std::string> problems;
+    test::validate(schema, card, "card", problems);
+    CHECK(problems == std::vector<std::string>{});
+    // What the schema demands, the program demands as well.
+    for (const char* key : {"name", "version", "task", "network_data_format", "file", "sha256", "spacing_mm",
+                            "tensor", "normalisation", "outputs"}) {
+      auto lacking = card;
+      lacking.erase(key);
+      test::validate(schema, lacking, "card", problems);
+      CHECK(problems.size() == 1);
+      problems.clear();
+    }
+    ++cards;
+  }
+  CHECK(cards > 0);
 }

@@ -108,6 +108,33 @@ TEST_CASE("source and licences are shown as the card states them, without contro
   CHECK(told->dataLicence == "CC BY-SA");
 }
 
+TEST_CASE("a card of a newer kind is refused, and it says which kind is read") {
+  const Home home;
+  CHECK(readModelPackage(home.package("m", Home::card(R"(, "schema": "spondyl-model-1")"))));
+  const auto newer = readModelPackage(home.package("m", Home::card(R"(, "schema": "spondyl-model-2")")));
+  REQUIRE_FALSE(newer);
+  CHECK(newer.error().code == ErrorCode::ModelDamaged);
+  CHECK(newer.error().arguments.at(1) ==
+        "metadata.json: its schema is spondyl-model-2, this version reads spondyl-model-1");
+}
+
+TEST_CASE("weights of windows are taken from a card within reason") {
+  const Home home;
+  const auto blended = [&](const std::string& inference) {
+    return readModelPackage(home.package("m", Home::card(R"(, "inference": )" + inference)));
+  };
+  const auto own = blended("{}");
+  REQUIRE(own);
+  CHECK(own->card.windowShift == 0);
+  CHECK(own->card.windowLeast == 0);
+  const auto theirs = blended(R"({"window_centre_shift": 0.5, "window_least_weight": 0.001})");
+  REQUIRE(theirs);
+  CHECK(theirs->card.windowShift == 0.5);
+  CHECK(theirs->card.windowLeast == 0.001);
+  CHECK_FALSE(blended(R"({"window_centre_shift": 3})"));
+  CHECK_FALSE(blended(R"({"window_least_weight": -1})"));
+}
+
 TEST_CASE("no damage to a card makes reading it throw or crash, and no damaged card is trusted unseen") {
   const Home home;
   const std::string good = Home::card();
