@@ -57,7 +57,7 @@ const char* pattern(ErrorCode code) {
   case ErrorCode::SeriesNotFound:
     return "There is no series {0} in this input.";
   case ErrorCode::NoImages:
-    return "{0} holds files, but no CT or MR images of a spine study.";
+    return "{0} holds files, but no CT, MR or X-ray images that Spondyl can open.";
   case ErrorCode::DataOutsideFolder:
     return "{0} names a data file outside of its own folder ({1}), which is not followed. Put both into one "
            "folder.";

@@ -131,12 +131,12 @@ TEST_CASE("echoes, times and b-values of one object are stacks of their own, eac
   CHECK(labelsOf(diffusion) == std::vector<std::string>{"diffusion b-value 0", "diffusion b-value 800"});
 }
 
-TEST_CASE("blocks of several angles and stacks side by side in one object are stacks of their own") {
+TEST_CASE(
+    "blocks of several angles and named stacks one above the other in one object are stacks of their own") {
   const auto block = [](double turn, double shift, const std::string& id) {
     const VectorLps row{0, std::cos(turn), std::sin(turn)}, normal{0, -std::sin(turn), std::cos(turn)};
     Grid grid = phantomGrid({30, 24, 5}, {2.5, 0, 0}, row * 2.5, normal * 4);
-    grid = Grid::create(grid.size(), grid.origin() + VectorLps{0, shift / 3, shift}, grid.stepI(),
-                        grid.stepJ(), grid.stepK())
+    grid = Grid::create(grid.size(), grid.origin() + normal * shift, grid.stepI(), grid.stepJ(), grid.stepK())
                .value();
     auto frames = framesOf(*phantomVolume(grid, true));
     for (MadeFrame& f : frames)
@@ -145,7 +145,7 @@ TEST_CASE("blocks of several angles and stacks side by side in one object are st
   };
   MadeObject object{true, 24, 30, {}};
   std::vector<Grid> grids;
-  for (const auto& [grid, frames] : {block(0.1, 30, "A"), block(-0.2, 0, "B"), block(-0.2, -33, "C")}) {
+  for (const auto& [grid, frames] : {block(0.1, 30, "A"), block(-0.2, 0, "B"), block(-0.2, -36, "C")}) {
     grids.push_back(grid);
     object.frames.insert(object.frames.end(), frames.begin(), frames.end());
   }

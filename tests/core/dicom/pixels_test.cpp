@@ -99,3 +99,34 @@ TEST_CASE("an image without a position is listed and refused for want of geometr
   REQUIRE(listing->studies[0].series[0].stacks[0].refusal);
   CHECK(listing->studies[0].series[0].stacks[0].refusal->code == ErrorCode::NoGeometry);
 }
+
+TEST_CASE("a JPEG of eight by eight pixels fills no larger image") {
+  const std::string tables =
+      "ffdb004300100b0c0e0c0a100e0d0e1211101318281a181616183123251d283a333d3c3933383740485c4e404457453738"
+      "506d51575f626768673e4d71797064785c656763";
+  const std::string codes =
+      "ffc40014000100000000000000000000000000000005ffc40014100100000000000000000000000000000000";
+  const std::string hex =
+      "ffd8" + tables + "ffc0000b080008000801011100" + codes + "ffda0008010100003f0015ffd9";
+  std::string jpeg; // all pixels 76
+  for (std::size_t at = 0; at < hex.size(); at += 2)
+    jpeg += static_cast<char>(std::stoi(hex.substr(at, 2), nullptr, 16));
+  jpeg.resize((jpeg.size() + 1) / 2 * 2, '\0');
+  const auto load = [&](unsigned side) {
+    TemporaryFolder folder;
+    const std::string fragments = item(0) + item(static_cast<std::uint32_t>(jpeg.size()), jpeg);
+    const auto listing = openStudies(
+        writeBytes(folder / "image.dcm",
+                   fileMeta("1.2.840.10008.1.2.4.50") + ctAttributes(side, side, {}, 8, 0, 8) +
+                       longElement(0x7FE00010, "OB", 0xFFFFFFFF, fragments + tagBytes(0xFFFEE0DD) + le32(0))),
+        {});
+    REQUIRE(listing);
+    return loadVolume(listing->studies[0].series[0], 0, {}, {true, {}});
+  };
+  const auto right = load(8);
+  REQUIRE(right);
+  CHECK(right->volume->stored({7, 7, 0}) == 76);
+  const auto wrong = load(16);
+  REQUIRE_FALSE(wrong);
+  CHECK(wrong.error().code == ErrorCode::DecodeFailed);
+}
