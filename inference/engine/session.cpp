@@ -40,6 +40,18 @@ Error outOfMemory(std::size_t needed, const char* where) {
               where);
 }
 
+/// LibTorch divides a softmax by the number of threads, and what lies at the ends of a part is computed by
+/// other instructions: the last bit would depend on that number. Slices do not.
+torch::Tensor softmaxBySlices(const torch::Tensor& scores) {
+  torch::Tensor out = torch::empty(scores.sizes(), scores.options());
+  at::parallel_for(0, scores.size(2), 1, [&](std::int64_t from, std::int64_t to) {
+    const c10::InferenceMode inference; // of this thread
+    for (std::int64_t z = from; z < to; ++z)
+      out.select(2, z).copy_(scores.select(2, z).softmax(1));
+  });
+  return out;
+}
+
 /// What the exception that is being handled means for the network's user.
 Error problemOf(const NetworkSpec& spec, const char* where) {
   const std::size_t refused = takeRefusedMemory();
@@ -103,7 +115,9 @@ Result<std::span<const float>> Session::run(std::span<const float> window, const
         throw std::runtime_error("its output has not the shape of its card");
       torch::Tensor out = answer.toTensor().to(torch::kFloat);
       const auto classes = std::int64_t(m_spec.classes);
-      return torch::cat({out.slice(1, 0, classes).softmax(1), out.slice(1, classes)}, 1);
+      const torch::Tensor scores = out.slice(1, 0, classes);
+      return torch::cat({m_device.cuda ? scores.softmax(1) : softmaxBySlices(scores), out.slice(1, classes)},
+                        1);
     };
     input = input.to(device);
     torch::Tensor output = compute(input);
