@@ -132,6 +132,8 @@ Status Walker::keepNested(const Element& e) {
   constexpr std::uint32_t longestInFrame = 256;
   const bool lut = e.tag == tag::LutDescriptor || e.tag == tag::LutData || e.tag == tag::LutExplanation;
   const bool inGroup = m_levels.size() >= 4 && e.length <= longestInFrame && isWantedInFrame(e.tag);
+  if (!m_levels.back().isItem) // damaged: directly within a sequence
+    return {};
   switch (m_levels.back().keep) {
   case Keep::ModalityLut:
     return lut ? keep(e, m_header.modalityLut) : Status{};
@@ -154,8 +156,9 @@ Keep Walker::keepOf(Tag sequence) const {
   if (!m_levels.empty()) {
     // Private groups repeat whole data sets of the single-frame kind; their values are not the frame's.
     const Keep outer = m_levels.back().keep;
-    const bool isPrivate = (sequence >> 16) % 2 == 1;
-    return (outer == Keep::Shared || outer == Keep::Frames) && !isPrivate ? outer : Keep::Nothing;
+    const bool isPrivate = (sequence >> 16) % 2 == 1, inItem = m_levels.back().isItem;
+    const bool groups = outer == Keep::Shared || outer == Keep::Frames;
+    return groups && inItem && !isPrivate ? outer : Keep::Nothing;
   }
   switch (sequence) {
   case tag::ModalityLutSequence:

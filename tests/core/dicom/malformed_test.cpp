@@ -324,6 +324,17 @@ TEST_CASE(
   CHECK(refusalOf(announcing("60000")).code == ErrorCode::Truncated);
 }
 
+TEST_CASE("attributes and sequences where an item should be are no frames and no dimensions") {
+  // Found by fuzzing: both were written behind the end of an empty list.
+  const std::string sequence = longElement(0x00209113, "SQ", 0xFFFFFFFF) + item(0xFFFFFFFF);
+  CHECK(refusalOf(fileMeta() + longElement(0x52009230, "SQ", 0xFFFFFFFF) + sequence + sequence +
+                  element(0x00200032, "DS", "1\\2\\3"))
+            .code == ErrorCode::Malformed);
+  CHECK(refusalOf(fileMeta() + longElement(0x00209222, "SQ", 0xFFFFFFFF) +
+                  element(0x00209165, "AT", tagBytes(0x00209057)))
+            .code == ErrorCode::Malformed);
+}
+
 TEST_CASE("files with bytes changed at random are read or refused, and the process lives on") {
   SPONDYL_NEED_DATA(data);
   TemporaryFolder folder;
