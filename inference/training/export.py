@@ -125,7 +125,8 @@ def card(state, sha256, version, measured, options):
             "level": {"channel": number + 3, "scale": LEVEL_SCALE,
                       "meaning": "C1 = 1, C7 = 7, T1 = 8, T12 = 19, L1 = 20, L5 = 24, L6 = 25"},
         },
-        "inference": {"mirror": False, "vertebra_threshold": options.vertebra_threshold},
+        "inference": {"mirror": options.mirror, "vertebra_threshold": options.vertebra_threshold,
+                      "disc_threshold": options.disc_threshold},
         "conventions": {"body": text["body"]},
         "intended_input": {"modality": modality.upper(), "minimum_spacing_mm": 0.3,
                            "maximum_spacing_mm": text["maximum_spacing_mm"],
@@ -161,6 +162,8 @@ def main():
     parser.add_argument("--pool-seeds", default="", help="as generated, e.g. 1-400,401-800")
     parser.add_argument("--vertebra-threshold", type=float, default=0.35,
                         help="P(body) + P(arch) from which a voxel is given to a vertebra")
+    parser.add_argument("--disc-threshold", type=float, default=0.4)
+    parser.add_argument("--mirror", action="store_true", help="average with the mirrored input")
     parser.add_argument("--started-from", default="random weights", help="the round before, in words")
     options = parser.parse_args()
     network, state = load_network(options.checkpoint)
