@@ -1,10 +1,11 @@
-// convert: a series, or a case's labels, to NIfTI or an uncompressed DICOM series.
+// convert: a series, or a case's labels, to NIfTI, NRRD or an uncompressed DICOM series.
 #include "app/cli/commands.h"
 #include "app/cli/session.h"
 #include "app/workflow/input.h"
 #include "core/case/label_exchange.h"
 #include "core/dicom/write_series.h"
 #include "core/formats/nifti.h"
+#include "core/formats/nrrd.h"
 #include "core/formats/reorient.h"
 
 #include <CLI/CLI.hpp>
@@ -30,11 +31,11 @@ bool endsWith(const std::string& text, const std::string& ending) {
 
 Status convert(const ConvertOptions& options, Session& session) {
   const bool nifti = endsWith(options.out, ".nii") || endsWith(options.out, ".nii.gz");
-  if (endsWith(options.out, ".nrrd"))
-    return fail(ErrorCode::NotYet, {"Writing NRRD"});
-  if (options.labels && !nifti)
-    return fail(ErrorCode::Usage,
-                {"--labels are written as NIfTI", "Give --out a name that ends in .nii.gz."});
+  const bool nrrd = endsWith(options.out, ".nrrd");
+  if (options.labels && !nifti && !nrrd)
+    return fail(ErrorCode::Usage, {"--labels are written as NIfTI or NRRD",
+                                   "Give --out a name that ends in .nii.gz or .nrrd; DICOM SEG is written by "
+                                   "the command export."});
   SPONDYL_CHECK(prepareOutput(options.out, options.force));
   SPONDYL_TRY(const Input input, openInput(options.input, options.series, session.job(), {}, true));
   session.warn(input.warnings);
@@ -43,11 +44,15 @@ Status convert(const ConvertOptions& options, Session& session) {
   if (options.labels) {
     const LabelVolumes exported = exportLabels(effective(input.existing), input.volume->grid());
     const LabelArray labels = reorient(LabelArray{input.volume->grid(), exported.labels}, order);
+    if (nrrd)
+      return writeNrrdLabels(labels.grid, labels.numbers, options.out, session.job());
     return writeNiftiLabels(labels.grid, labels.numbers, options.out, NiftiType::UInt16, session.job());
   }
   SPONDYL_TRY(const VolumePtr volume, reorient(input.volume, order));
   if (nifti)
     return writeNifti(*volume, options.out, session.job());
+  if (nrrd)
+    return writeNrrd(*volume, options.out, session.job());
   Series series = input.series;
   series.uid.clear(); // new objects are a series of their own
   if (series.modality.empty()) {
@@ -68,9 +73,9 @@ Status convert(const ConvertOptions& options, Session& session) {
 void addConvert(CLI::App& app, Session& session) {
   auto options = std::make_shared<ConvertOptions>();
   CLI::App* command =
-      app.add_subcommand("convert", "A series to NIfTI or uncompressed DICOM, values kept exactly");
-  command->add_option("INPUT", options->input, "file, folder, zip, NIfTI or .spondyl case")->required();
-  command->add_option("--out", options->out, "F.nii, F.nii.gz, or a folder for DICOM")->required();
+      app.add_subcommand("convert", "A series to NIfTI, NRRD or uncompressed DICOM, values kept exactly");
+  command->add_option("INPUT", options->input, "file, folder, zip, NIfTI, NRRD or .spondyl case")->required();
+  command->add_option("--out", options->out, "F.nii, F.nii.gz, F.nrrd, or a folder for DICOM")->required();
   command->add_option("--orientation", options->orientation, "array order: acquired, LPS or RAS")
       ->check(CLI::IsMember({"acquired", "LPS", "RAS"}));
   command->add_option("--series", options->series, "UID or number");

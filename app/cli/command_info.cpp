@@ -26,12 +26,28 @@ Json toJson(const std::vector<Warning>& warnings) {
   return out;
 }
 
+Json toJson(const Radiograph& r) {
+  return {{"calibration", calibrationName(r.calibration)},
+          {"spacing_mm", r.spacingMm ? Json(*r.spacingMm) : Json(nullptr)},
+          {"magnification", r.magnification ? Json(*r.magnification) : Json(nullptr)},
+          {"column_letters", r.columnLetters},
+          {"row_letters", r.rowLetters},
+          {"oriented", r.isOriented},
+          {"view", r.view},
+          {"laterality", r.laterality}};
+}
+
 Json toJson(const Stack& stack) {
   Json out = {{"tells_apart", stack.tellsApart}, {"slices", stack.slices.size()}};
+  if (stack.radiograph)
+    out["radiograph"] = toJson(*stack.radiograph);
   if (stack.grid) {
     const Grid& grid = *stack.grid;
-    const auto spacing = grid.spacing();
     out["size"] = {grid.size().i, grid.size().j, grid.size().k};
+  }
+  if (stack.grid && !stack.radiograph) { // a radiograph lies nowhere in the patient
+    const Grid& grid = *stack.grid;
+    const auto spacing = grid.spacing();
     out["spacing_mm"] = {spacing[0], spacing[1], spacing[2]};
     out["origin_lps_mm"] = toJson(grid.origin() - PointLps{});
     out["step_lps_mm"] = {toJson(grid.stepI()), toJson(grid.stepJ()), toJson(grid.stepK())};
@@ -106,8 +122,14 @@ void printTable(const StudyListing& listing) {
       for (const Stack& stack : series.stacks) {
         if (!stack.grid)
           continue;
-        const auto spacing = stack.grid->spacing();
         const GridSize size = stack.grid->size();
+        if (stack.radiograph) {
+          std::printf("  %d × %d px", size.i, size.j);
+          if (const auto& mm = stack.radiograph->spacingMm)
+            std::printf(", %.3g × %.3g mm each", (*mm)[1], (*mm)[0]);
+          continue;
+        }
+        const auto spacing = stack.grid->spacing();
         std::printf("  %d × %d × %d  %.3g × %.3g × %.3g mm", size.i, size.j, size.k, spacing[0], spacing[1],
                     spacing[2]);
       }
@@ -162,7 +184,8 @@ void addInfo(CLI::App& app, Session& session) {
   auto options = std::make_shared<InfoOptions>();
   CLI::App* command =
       app.add_subcommand("info", "Studies, series, geometry, warnings and refused files of an input");
-  command->add_option("INPUT", options->inputs, "file, folder, zip, NIfTI or .spondyl case")->required();
+  command->add_option("INPUT", options->inputs, "file, folder, zip, NIfTI, NRRD, PNG, JPEG or .spondyl case")
+      ->required();
   command->add_flag("--json", options->json, "print spondyl.info/1 instead of a table");
   addCommonOptions(*command, session);
   command->footer("Example: spondyl-cli info --json study/");

@@ -7,6 +7,7 @@
 
 #ifdef SPONDYL_WITH_GUI
 #include "app/report/report_pictures.h"
+#include "app/report/report_web.h"
 #include "viewer/capture/capture.h"
 #endif
 
@@ -18,15 +19,18 @@ struct ReportOptions {
   bool force = false;
 };
 
-Status writePdf([[maybe_unused]] const Report& report, [[maybe_unused]] const Input& input,
-                [[maybe_unused]] const Path& out) {
+// With pictures. Without a window's libraries HTML has none, and PDF there is not.
+Status writePages(const Report& report, [[maybe_unused]] const Input& input, const Path& out) {
 #ifdef SPONDYL_WITH_GUI
   const viewer::OffscreenApplication application;
   SPONDYL_TRY(
       const std::vector<ReportImage> pictures,
       reportPictures(report, input.volume, std::make_shared<const Case>(input.existing), input.series.uid));
-  return writeReportPdf(report, pictures, out);
+  return out.extension() == ".html" ? writeReportHtml(report, pictures, out)
+                                    : writeReportPdf(report, pictures, out);
 #else
+  if (out.extension() == ".html")
+    return writeFileWhole(out, reportHtml(report));
   return fail(ErrorCode::NotYet, {"A PDF report (this program was built without pictures)"});
 #endif
 }
@@ -51,9 +55,7 @@ Status runReport(const ReportOptions& options, Session& session) {
     return writeFileWhole(out, reportJson(report));
   if (ending == ".csv")
     return writeFileWhole(out, reportCsv(report));
-  if (ending == ".html")
-    return writeFileWhole(out, reportHtml(report));
-  return writePdf(report, input, out);
+  return writePages(report, input, out);
 }
 
 } // namespace

@@ -6,7 +6,7 @@
 #include <CLI/CLI.hpp>
 
 #ifdef SPONDYL_WITH_GUI
-#include "viewer/capture/capture.h"
+#include "app/cli/levels_sheet.h"
 #endif
 
 namespace spondyl::app {
@@ -26,7 +26,8 @@ Error notUnderstood(const std::string& option, const std::string& word, const st
 
 Result<viewer::CaptureRequest> requestOf(const SnapshotOptions& o) {
   viewer::CaptureRequest request;
-  request.view = *viewer::captureViewFromName(o.view);
+  if (o.view != "levels")
+    request.view = *viewer::captureViewFromName(o.view);
   int used = 0;
   if (std::sscanf(o.size.c_str(), "%dx%d%n", &request.width, &request.height, &used) != 2 ||
       o.size[std::size_t(used)] != '\0' || request.width < 16 || request.height < 16 ||
@@ -75,7 +76,8 @@ Status takeSnapshot(const SnapshotOptions& o, Session& session) {
   const viewer::OffscreenApplication application;
   viewer::Photographer photographer(input.volume, std::make_shared<const Case>(input.existing),
                                     input.series.uid);
-  SPONDYL_TRY(const QImage picture, photographer.take(request));
+  SPONDYL_TRY(const QImage picture, o.view == "levels" ? levelsSheet(photographer, input.existing, request)
+                                                       : photographer.take(request));
   return viewer::savePng(picture, o.out);
 }
 #else
@@ -89,10 +91,13 @@ Status takeSnapshot(const SnapshotOptions&, Session&) {
 void addSnapshot(CLI::App& app, Session& session) {
   auto o = std::make_shared<SnapshotOptions>();
   CLI::App* command = app.add_subcommand("snapshot", "A picture as PNG");
-  command->add_option("INPUT", o->input, "file, folder, zip, NIfTI or .spondyl case")->required();
+  command->add_option("INPUT", o->input, "file, folder, zip, NIfTI, NRRD or .spondyl case")->required();
   command->add_option("--out", o->out, "F.png")->required();
-  command->add_option("--view", o->view, "sagittal, coronal, axial, 3d or grid")
-      ->check(CLI::IsMember({"sagittal", "coronal", "axial", "3d", "grid", "cpr"}));
+  command
+      ->add_option("--view", o->view,
+                   "sagittal, coronal, axial, 3d, grid, levels (one picture a vertebra), cpr or "
+                   "cpr-coronal (along the centre line)")
+      ->check(CLI::IsMember({"sagittal", "coronal", "axial", "3d", "grid", "levels", "cpr", "cpr-coronal"}));
   command->add_option("--at", o->at, "x,y,z in LPS, mm");
   command->add_option("--level", o->level, "a level such as L3: axial along its end plates");
   command->add_option("--size", o->size, "WxH, pixels");
@@ -108,8 +113,6 @@ void addSnapshot(CLI::App& app, Session& session) {
   command->footer(
       "Example: spondyl-cli snapshot results/*/case.spondyl --out L3.png --view axial --level L3");
   command->callback([o, &session] {
-    if (o->view == "cpr")
-      throw NotYetOption{"--view cpr"};
     session.run = [o](Session& s) {
       const Status status = takeSnapshot(*o, s);
       return status ? 0 : s.refuse(status.error());

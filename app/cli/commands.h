@@ -17,8 +17,9 @@ void addAnalyze(CLI::App& app, Session& session);
 void addMeasure(CLI::App& app, Session& session);
 void addReport(CLI::App& app, Session& session);
 void addExport(CLI::App& app, Session& session);
+void addValidate(CLI::App& app, Session& session);
 void addModels(CLI::App& app, Session& session);
-/// deidentify, validate: named in the contract, exit 2 "not yet".
+/// deidentify: named in the contract, exit 2 "not yet".
 void addLater(CLI::App& app);
 
 } // namespace spondyl::app

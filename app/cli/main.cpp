@@ -50,6 +50,7 @@ int parseAndRun(int argc, char** argv, Session& session) {
   addMeasure(app, session);
   addReport(app, session);
   addExport(app, session);
+  addValidate(app, session);
   addModels(app, session);
   addLater(app);
   try {

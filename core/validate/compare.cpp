@@ -10,7 +10,7 @@ namespace spondyl {
 namespace {
 
 constexpr double foundFrom = 0.5, unmatchedUpTo = 0.2;
-constexpr int cordLabel = 60, canalLabel = 61, csfLabel = 62;
+constexpr int bodyPart = 49, cordLabel = 60, canalLabel = 61, csfLabel = 62;
 
 bool isVertebral(int label) {
   const StructureKind kind = structureKindOf(label);
@@ -29,7 +29,7 @@ LabelArray filtered(const LabelArray& labels, const Keep& keep) {
 
 LabelArray bodiesOf(const LabelledCase& c) {
   return filtered(c.labels, [&](std::size_t v, int label) {
-    return c.parts[v] == 49 && structureKindOf(label) == StructureKind::Vertebra;
+    return c.parts[v] == bodyPart && structureKindOf(label) == StructureKind::Vertebra;
   });
 }
 
@@ -189,12 +189,8 @@ class Comparison {
     for (const UnmatchedResult& u : m_result.unmatched)
       if (u.beyond)
         beyond.insert(u.label);
-    const bool sacrum = std::any_of(m_result.structures.begin(), m_result.structures.end(),
-                                    [](const StructureResult& s) { return s.kind == StructureKind::Sacrum; });
     const auto judged = [&](int label) {
-      const StructureKind kind = structureKindOf(label);
-      return (kind == StructureKind::Vertebra && !beyond.count(label)) ||
-             (kind == StructureKind::Sacrum && (sacrum || m_matched.count(label)));
+      return structureKindOf(label) == StructureKind::Vertebra && !beyond.count(label);
     };
     const auto united = [&](const Side& a, const Side& b,
                             const std::map<std::pair<int, int>, std::size_t>& overlaps) {
@@ -268,9 +264,18 @@ const char* nameVerdictName(NameVerdict verdict) {
   return "";
 }
 
-Result<CaseResult> compareCase(const std::string& name, const LabelledCase& reference, LabelledCase predicted,
+Result<CaseResult> compareCase(const std::string& name, const LabelledCase& given, LabelledCase predicted,
                                const CompareOptions& options) {
   std::vector<std::string> notes;
+  // A map of parts that names no body says nothing (labels that came without parts).
+  const auto knowsBodies = [](const std::vector<std::uint16_t>& parts) {
+    return std::find(parts.begin(), parts.end(), bodyPart) != parts.end();
+  };
+  if (!knowsBodies(predicted.parts))
+    predicted.parts.clear();
+  const bool whole = given.parts.empty() || knowsBodies(given.parts);
+  const LabelledCase stripped = whole ? LabelledCase{} : LabelledCase{given.labels, {}};
+  const LabelledCase& reference = whole ? given : stripped;
   if (!predicted.labels.grid.sameAs(reference.labels.grid, 0.01)) {
     if (!predicted.parts.empty()) {
       const LabelArray parts =
@@ -293,7 +298,7 @@ Result<CaseResult> compareCase(const std::string& name, const LabelledCase& refe
     else
       for (std::size_t v = 0; v < voxels; ++v)
         if (structureKindOf(predicted.labels.numbers[v]) == StructureKind::Vertebra &&
-            predicted.parts[v] != 49)
+            predicted.parts[v] != bodyPart)
           predicted.labels.numbers[v] = 0;
   }
   const auto has = [&](int label) {

@@ -20,7 +20,7 @@ std::string structureNameOf(int label);
 enum class NameVerdict : std::uint8_t { None, Right, Wrong, Abstained };
 const char* nameVerdictName(NameVerdict verdict); ///< "right", "wrong", "abstained", ""
 
-/// Two maps of one grid. `parts` (49 body, 41 posterior elements) may be empty: not known.
+/// Two maps of one grid. `parts` (49 body, 41 posterior elements) may be empty, or hold no 49: not known.
 struct LabelledCase {
   LabelArray labels;
   std::vector<std::uint16_t> parts;
@@ -64,7 +64,7 @@ struct CaseResult {
   std::string name;
   std::vector<StructureResult> structures; ///< by label
   std::vector<UnmatchedResult> unmatched;
-  std::optional<double> unionDice;     ///< all judged vertebrae and the sacrum, without what lies beyond
+  std::optional<double> unionDice;     ///< all vertebrae together, without what lies beyond; no sacrum
   std::optional<double> unionBodyDice; ///< the same of bodies
   std::vector<std::string> notes;
 };

@@ -74,7 +74,7 @@ const std::vector<Row>& rows() {
            wholeDice),
       mean("dice.vertebra.label", "1", "Dice of a vertebra with the prediction of the same name", K::Vertebra,
            label),
-      whole("dice.union", "Dice of all vertebrae and sacrum together", &CaseResult::unionDice),
+      whole("dice.union", "Dice of all vertebrae together, without the sacrum", &CaseResult::unionDice),
       mean("dice.body", "1", "Dice of a vertebral body with its counterpart's", K::Vertebra,
            [](const StructureResult& s) { return s.bodyDice; }),
       whole("dice.body.union", "Dice of all vertebral bodies together", &CaseResult::unionBodyDice),

@@ -1,6 +1,7 @@
 """The main job on a phantom, from outside: draw, look, label, measure, report, export, convert, picture."""
 import json
 import pathlib
+import re
 import struct
 import zipfile
 
@@ -78,10 +79,18 @@ class MainJob(CliTest):
 
         self.ok("convert", case, "--labels", "--out", self.folder / "labels.nii.gz")
         self.ok("convert", phantom / "dicom", "--out", self.folder / "image.nii.gz", "--orientation", "RAS")
-        for view in ("sagittal", "axial", "coronal", "3d", "grid"):
+        for view in ("sagittal", "axial", "coronal", "3d", "grid", "levels", "cpr", "cpr-coronal"):
             picture = self.folder / f"{view}.png"
             self.ok("snapshot", case, "--out", picture, "--view", view, "--size", "320x240", "--labels", "on")
             self.assertEqual(png_size(picture), (320, 240))
+        self.ok("snapshot", case, "--out", self.folder / "sheet.png", "--view", "levels", "--size", "801x397", "--window", "soft-tissue",
+                "--slab", "6:mean", "--annotations", "anonymous", "--labels", "outline")
+        self.assertEqual(png_size(self.folder / "sheet.png"), (801, 397))
+        self.refused(3, "snapshot", phantom / "dicom", "--out", self.folder / "none.png", "--view", "levels", saying="no labelled vertebra")
+        self.ok("report", case, "--out", self.folder / "report.html", "--include", "proposed")
+        page = (self.folder / "report.html").read_text()
+        self.assertEqual(len(re.findall(r'<figure><img alt="[^"]+" src="data:image/png;base64,iVBORw0KGgo', page)), 4)
+        self.assertNotRegex(page, r'src="(?!data:)')
         self.ok("measure", case, "--out", self.folder / "measured")
         again = self.json_file(self.folder / "measured" / "measurements.json", "spondyl.measurements/1")
         self.assertEqual(len(again["measurements"]), len(measured))

@@ -74,6 +74,13 @@ class Schemas(CliTest):
         self.assertEqual(json.loads((result / "levels.json").read_text())["levels"], [])
         self.check(*result.glob("*.json"))
 
+    def test_of_a_validation(self):
+        truth = self.folder / "truth"
+        self.ok("phantom", "--out", truth, "--spacing", "4", "--levels", "L3-L5")
+        self.ok("analyze", truth / "dicom", "--labels", truth / "labels.nii.gz", "--out", self.folder / "out")
+        self.ok("validate", "--truth", truth, "--out", self.folder / "out")
+        self.check(self.folder / "out" / "validation.json")
+
     def test_of_the_models(self):
         self.check(self.printed("list.json", "models", "list", "--json"), self.printed("check.json", "models", "check", "--json"))
 

@@ -1,7 +1,7 @@
 """Words, help and exit codes of the command line (docs/CLI.md)."""
 from support import CliTest
 
-COMMANDS = ["info", "convert", "snapshot", "phantom", "analyze", "measure", "report", "export", "models"]
+COMMANDS = ["info", "convert", "snapshot", "phantom", "analyze", "measure", "report", "export", "validate", "models"]
 
 
 class Words(CliTest):
@@ -28,7 +28,6 @@ class Words(CliTest):
     def test_options_of_the_contract_that_are_not_there_yet_say_so(self):
         self.refused(2, "export", "case.spondyl", "--out", "x", "--rtstruct", saying="not yet")
         self.refused(2, "deidentify", "x", "--out", "y", saying="not yet")
-        self.refused(2, "validate", "--truth", "x", "--out", "y", saying="not yet")
 
     def test_phantom_words_that_are_not_understood_name_the_right_form(self):
         for words in (["--levels", "X1-Q2"], ["--fracture", "L1:squashed:20"], ["--slip", "L4"], ["--anatomy", "l9"]):

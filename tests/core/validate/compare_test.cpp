@@ -169,6 +169,9 @@ TEST_CASE("bodies are compared where both sides know them, or where the referenc
   CHECK(*of(*result, 23).bodyDice == Approx(2.0 * 32 / (32 + 48)));
   CHECK(*result->unionBodyDice == Approx(0.8));
   CHECK(*of(*result, 23).centroidMm == Approx(1)); // 2 of 4 rows against 3 of 4, 2 mm each
+  const std::vector<std::uint16_t> unknown(whole.numbers.size());
+  CHECK_FALSE(of(*compareCase("z", {whole, front}, {whole, unknown}), 23).bodyDice);
+  CHECK_FALSE(of(*compareCase("z", {whole, unknown}, {whole, back}), 23).bodyDice);
   LabelArray bodies = nothing();
   for (std::size_t v = 0; v < bodies.numbers.size(); ++v)
     bodies.numbers[v] = front[v] == 49 ? whole.numbers[v] : 0;
@@ -177,10 +180,10 @@ TEST_CASE("bodies are compared where both sides know them, or where the referenc
   const auto alone = compareCase("o", {bodies, {}}, {whole, back}, options);
   REQUIRE(alone);
   CHECK(of(*alone, 23).dice == Approx(0.8));
-  const auto unknown = compareCase("u", {bodies, {}}, {whole, {}}, options);
-  REQUIRE(unknown);
-  CHECK(of(*unknown, 23).dice == Approx(2.0 * 32 / (32 + 64)));
-  CHECK(unknown->notes.size() == 1);
+  const auto all = compareCase("u", {bodies, {}}, {whole, unknown}, options);
+  REQUIRE(all);
+  CHECK(of(*all, 23).dice == Approx(2.0 * 32 / (32 + 64)));
+  CHECK(all->notes.size() == 1);
 }
 
 TEST_CASE("discs, canal and sacrum are judged where the reference has them, and only there") {
