@@ -54,7 +54,8 @@ const char* pattern(WarningCode code) {
     return "Lengths are divided by the stated magnification of {0}; nearer to the detector or the tube they "
            "are off.";
   case WarningCode::RadiographSpacingUnsure:
-    return "The file gives lengths but does not say whether they are those on the detector or in the patient.";
+    return "The file gives lengths but does not say whether they are those on the detector or in the "
+           "patient.";
   case WarningCode::OrientationUnknown:
     return "The file does not say which side of the picture is left, right, head or foot.";
   case WarningCode::StudyIdentityMixed:

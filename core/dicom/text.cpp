@@ -97,7 +97,8 @@ std::optional<std::string> convert(std::string_view bytes, const std::string& en
   if (iconv(at->second, &in, &inLeft, &to, &outLeft) == static_cast<std::size_t>(-1) || inLeft)
     return std::nullopt;
   out.resize(out.size() - outLeft);
-  return out;
+  // iconv passes code points on that Unicode does not have.
+  return isUtf8(out) ? std::optional(std::move(out)) : std::nullopt;
 }
 
 std::optional<std::string> convertExtended(std::string_view raw, const std::string& initial,

@@ -49,6 +49,14 @@ TEST_CASE("text that is not of its declared set is still text, and said") {
   CHECK(dicom::toUtf8("\xE5\xB1", {"ISO_IR 192"}, true) == "å±"); // cut UTF-8
 }
 
+TEST_CASE("code points beyond Unicode are no text of their set") {
+  // Found by fuzzing: iconv passed them on.
+  bool undecodable = false;
+  const std::string text = dicom::toUtf8("9\xF4\xAE\xA2\xA2", {"ISO_IR 192"}, true, &undecodable);
+  CHECK(dicom::isUtf8(text));
+  CHECK(undecodable);
+}
+
 TEST_CASE("control characters are taken out of text") {
   CHECK(dicom::toUtf8(std::string("A\0B\x07"
                                   "C",
