@@ -28,6 +28,9 @@ std::string viewTitle(CaptureView view) {
     return "Axial";
   case CaptureView::Scene3d:
     return "3D";
+  case CaptureView::Curved:
+  case CaptureView::CurvedCoronal:
+    return "Curved";
   case CaptureView::Grid:
     break;
   }

@@ -53,6 +53,16 @@ enum class ActionId : int {
   Maximise,
   SeriesColumn,
   SidePanel,
+  LayoutFour,
+  LayoutOneAndThree,
+  LayoutTwo,
+  CurvedView,
+  CurvedAlong,
+  ReferenceLines,
+  SlabModes,
+  Cine,
+  CineFaster,
+  CineSlower,
   TabLevels,
   TabFindings,
   TabMeasures,
@@ -67,6 +77,12 @@ enum class ActionId : int {
   ToolSplit,
   ToolLandmark,
   ToolDistance,
+  ToolAngle,
+  ToolCobb,
+  ToolEllipse,
+  ToolRegion,
+  ToolArrow,
+  MarksList,
   EditHere,
   BrushLarger,
   BrushSmaller,
@@ -128,6 +144,7 @@ ActionSpec makeAction(ActionId id, MenuId menu, const char* text, const char* to
 // Parts of the table, by menu.
 std::vector<ActionSpec> fileActions();
 std::vector<ActionSpec> viewActions();
+std::vector<ActionSpec> layoutActions(); ///< View too: layouts, curved views, slab, cine
 std::vector<ActionSpec> toolActions();
 std::vector<ActionSpec> levelActions();
 std::vector<ActionSpec> resultActions(); ///< AI, Report, Help

@@ -21,13 +21,20 @@ bool canPaint(const AppContext& c) {
   return canEdit(c) && !c.session.levels()->rows.empty();
 }
 
-ActionSpec tool(ActionId id, ToolKind which, const char* text, const char* tip, Qt::Key number,
-                const char* icon, bool (*enabled)(const AppContext&)) {
-  ActionSpec spec = makeAction(id, MenuId::Tools, text, tip, {QKeySequence(Qt::SHIFT | number)}, enabled,
+ActionSpec tool(ActionId id, ToolKind which, const char* text, const char* tip, Qt::Key key, const char* icon,
+                bool (*enabled)(const AppContext&)) {
+  ActionSpec spec = makeAction(id, MenuId::Tools, text, tip, {QKeySequence(Qt::SHIFT | key)}, enabled,
                                [which](AppContext& c) { c.tools.setTool(which); });
   spec.icon = icon;
   spec.onRail = true;
   spec.checked = [which](const AppContext& c) { return c.tools.tool() == which; };
+  return spec;
+}
+
+ActionSpec mark(ActionId id, ToolKind which, const char* text, const char* tip, Qt::Key letter,
+                const char* icon) {
+  ActionSpec spec = tool(id, which, text, tip, letter, icon, hasImage);
+  spec.onRail = false; // one button stands for all that measure
   return spec;
 }
 
@@ -67,7 +74,23 @@ std::vector<ActionSpec> toolActions() {
       tool(ActionId::ToolLandmark, ToolKind::Landmark, TEXT("&Landmarks"),
            TEXT("Drag the points that measurements rest on"), Qt::Key_8, "landmark", canPaint),
       tool(ActionId::ToolDistance, ToolKind::Distance, TEXT("&Distance"),
-           TEXT("Drag to measure a distance in millimetres"), Qt::Key_9, "distance", hasImage),
+           TEXT("Drag to measure a distance; its ends can be dragged again"), Qt::Key_9, "distance",
+           hasImage),
+      mark(ActionId::ToolAngle, ToolKind::Angle, TEXT("A&ngle"),
+           TEXT("Drag one arm, then click the end of the other"), Qt::Key_A, "angle"),
+      mark(ActionId::ToolCobb, ToolKind::Cobb, TEXT("C&obb angle"), TEXT("Drag along two end plates"),
+           Qt::Key_C, "cobb"),
+      mark(ActionId::ToolEllipse, ToolKind::Ellipse, TEXT("E&llipse"),
+           TEXT("Drag for the mean, spread and area of an ellipse"), Qt::Key_E, "ellipse"),
+      mark(ActionId::ToolRegion, ToolKind::Region, TEXT("Re&gion"),
+           TEXT("Draw an outline by hand, or click its corners, for its mean, spread and area"), Qt::Key_F,
+           "region"),
+      mark(ActionId::ToolArrow, ToolKind::Arrow, TEXT("&Arrow and text"),
+           TEXT("Drag an arrow and say what it shows; a click is words alone"), Qt::Key_T, "arrow"),
+      makeAction(ActionId::MarksList, MenuId::Tools, TEXT("&List of measurements …"),
+                 TEXT("What was drawn, with its values: go there, remove, copy"),
+                 {QKeySequence(Qt::SHIFT | Qt::Key_M)}, hasImage,
+                 [](AppContext& c) { c.window.showMarks(); }),
       makeAction(ActionId::EditHere, MenuId::Tools, TEXT("Edit &here"),
                  TEXT("Brush for the vertebra under the crosshair"), {Qt::Key_E}, canPaint,
                  [](AppContext& c) {
@@ -112,7 +135,7 @@ std::vector<ActionSpec> toolActions() {
       spec.icon = "undo", spec.onRail = true, spec.separatorBefore = true;
     if (spec.id == ActionId::Redo)
       spec.icon = "redo", spec.onRail = true;
-    if (spec.id == ActionId::ToolBrush || spec.id == ActionId::EditHere)
+    if (spec.id == ActionId::ToolBrush || spec.id == ActionId::EditHere || spec.id == ActionId::ToolDistance)
       spec.separatorBefore = true;
     if (spec.id == ActionId::BrushShape)
       spec.checked = [](const AppContext& c) { return c.tools.brush().shape == spondyl::BrushShape::Sphere; };

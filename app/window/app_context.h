@@ -32,6 +32,10 @@ class WindowPort {
   virtual bool sidePanelShown() const = 0;
   virtual void showTab(int tab) = 0; ///< 0 Levels, 1 Findings, 2 Measures, 3 Report
   virtual viewer::ViewKind activeView() const = 0;
+  virtual void toggleCine() = 0;
+  virtual bool cineRuns() const = 0;
+  virtual void changeCineSpeed(double factor) = 0;
+  virtual void showMarks() = 0; ///< the list of what was drawn
   virtual void showNameMenu(InstanceId instance) = 0;
   virtual void showShortcuts() = 0;
   virtual void showAbout() = 0;

@@ -57,7 +57,12 @@ void MainWindow::place() {
 
   auto* row = new QHBoxLayout;
   row->setSpacing(0);
-  row->addWidget(new ToolRail(m_actions->railActions()));
+  auto* rail = new ToolRail(m_actions->railActions());
+  rail->addChoices(m_actions->action(ActionId::ToolDistance),
+                   {m_actions->action(ActionId::ToolDistance), m_actions->action(ActionId::ToolAngle),
+                    m_actions->action(ActionId::ToolCobb), m_actions->action(ActionId::ToolEllipse),
+                    m_actions->action(ActionId::ToolRegion), m_actions->action(ActionId::ToolArrow)});
+  row->addWidget(rail);
   m_splitter = new QSplitter(Qt::Horizontal);
   m_splitter->setHandleWidth(1);
   m_splitter->setChildrenCollapsible(false);

@@ -51,6 +51,10 @@ class MainWindow : public QMainWindow, public WindowPort {
   bool sidePanelShown() const override;
   void showTab(int tab) override;
   viewer::ViewKind activeView() const override;
+  void toggleCine() override;
+  bool cineRuns() const override;
+  void changeCineSpeed(double factor) override;
+  void showMarks() override;
   void showNameMenu(InstanceId instance) override;
   void showShortcuts() override;
   void showAbout() override;

@@ -5,6 +5,7 @@
 #include "app/panels/series_panel.h"
 #include "app/window/about_dialog.h"
 #include "app/window/level_commands.h"
+#include "app/window/marks_dialog.h"
 #include "app/window/services.h"
 #include "app/window/side_panel.h"
 #include "app/window/views_area.h"
@@ -130,6 +131,19 @@ void MainWindow::showTab(int tab) {
 
 viewer::ViewKind MainWindow::activeView() const {
   return m_views->activeView();
+}
+
+void MainWindow::toggleCine() {
+  m_views->cine().toggle();
+}
+bool MainWindow::cineRuns() const {
+  return m_views->cine().isRunning();
+}
+void MainWindow::changeCineSpeed(double factor) {
+  m_views->cine().setFramesPerSecond(m_views->cine().framesPerSecond() * factor);
+}
+void MainWindow::showMarks() {
+  showMarksDialog(this, m_services.session, m_services.tools);
 }
 
 void MainWindow::showNameMenu(InstanceId instance) {

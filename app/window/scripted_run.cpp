@@ -119,6 +119,21 @@ void ScriptedRun::addGallery() {
     m_window.findChild<MeasuresPanel*>()->choose("body.height.anterior", session.selected());
   });
   add([this] { take("5-measures"); });
+  add([&actions] {
+    actions.trigger(ActionId::CurvedView);
+    actions.trigger(ActionId::LayoutOneAndThree);
+    actions.trigger(ActionId::ReferenceLines);
+    actions.trigger(ActionId::SlabModes);
+  });
+  add([this] { take("5b-curved"); });
+  add([&actions] {
+    actions.trigger(ActionId::CurvedView); // stretched
+    actions.trigger(ActionId::CurvedView); // flat
+    actions.trigger(ActionId::SlabModes);  // MIP
+    actions.trigger(ActionId::LayoutFour);
+  });
+  add([this] { take("5c-slab"); });
+  add([&actions] { actions.trigger(ActionId::Reset); });
   add([this, &actions] {
     actions.trigger(ActionId::KeyImage);
     actions.trigger(ActionId::TabReport);

@@ -16,7 +16,12 @@ bool isHeavy(const Edit& edit) {
 ToolController::ToolController(Session& session, QObject* parent) : QObject(parent), m_session(session) {
   m_settings.brushRadius = Mm(4);
   // Another image: a gesture on the one before means nothing any more.
-  connect(&session, &Session::studyChanged, this, [this] { setTool(ToolKind::Crosshair); });
+  connect(&session, &Session::studyChanged, this, [this] {
+    setTool(ToolKind::Crosshair);
+    m_marks.clear();
+    emit marksChanged();
+  });
+  connect(&session, &Session::imageChanged, this, &ToolController::marksChanged); // others may lie in it
 }
 
 viewer::ToolContext ToolController::context() const {
@@ -26,6 +31,9 @@ viewer::ToolContext ToolController::context() const {
   made.shown = m_shown.get();
   made.view = m_session.view();
   made.settings = m_settings;
+  made.marks = &m_marks;
+  if (const Series* series = m_session.series(); series && m_volume)
+    made.units = viewer::markUnits(*series, made.view.stack, *m_volume);
   return made;
 }
 
@@ -41,7 +49,9 @@ void ToolController::endTool() {
     viewer::PointerEvent cancel = m_state.gesture.press;
     cancel.phase = viewer::PointerPhase::Cancel;
     handle(cancel);
-  } else if (m_state.active != ToolKind::Crosshair || m_state.measured) {
+  } else if (m_state.drawing) {
+    setTool(m_state.active); // what was begun is given up, the tool stays
+  } else if (m_state.active != ToolKind::Crosshair) {
     setTool(ToolKind::Crosshair);
   } else if (!m_session.measureOverlay().empty()) {
     m_session.setMeasureOverlay({});
@@ -68,6 +78,29 @@ QString ToolController::describe() const {
   return text;
 }
 
+void ToolController::removeMark(std::uint32_t id) {
+  if (std::erase_if(m_marks, [id](const viewer::Mark& mark) { return mark.id == id; }))
+    emit marksChanged();
+}
+
+void ToolController::setWords(std::uint32_t id, const QString& words) {
+  for (viewer::Mark& mark : m_marks)
+    if (mark.id == id)
+      mark.words = mark.value = words.toStdString();
+  std::erase_if(m_marks, [id](const viewer::Mark& mark) {
+    return mark.id == id && mark.points.size() < 2 && mark.words.empty();
+  });
+  emit marksChanged();
+}
+
+void ToolController::addMarks(viewer::Overlay& overlay) const {
+  const std::string frame = m_session.frameOfReference();
+  const bool handles = viewer::drawsMarks(m_state.active);
+  for (const viewer::Mark& mark : m_marks)
+    if (mark.seriesUid == m_session.view().seriesUid || (!frame.empty() && mark.frameOfReferenceUid == frame))
+      viewer::addMark(overlay, mark, handles && mark.id == m_state.activeMark);
+}
+
 void ToolController::handle(const viewer::PointerEvent& event) {
   if (!m_session.hasImage())
     return;
@@ -82,6 +115,12 @@ void ToolController::handle(const viewer::PointerEvent& event) {
         outcome.view.maximised ? std::nullopt : std::optional<viewer::ViewKind>(event.view);
   m_session.setView(std::move(outcome.view));
   emit previewChanged(event.view, outcome.preview, outcome.cursor);
+  if (outcome.marks) {
+    m_marks = std::move(*outcome.marks);
+    emit marksChanged();
+  }
+  if (outcome.askWordsOf)
+    emit wordsAsked(outcome.askWordsOf);
   if (outcome.edit && !m_session.isReadOnly()) {
     if (isHeavy(*outcome.edit))
       m_session.applyInJob(std::move(*outcome.edit));

@@ -26,7 +26,17 @@ class ToolController : public QObject {
   QString describe() const;
   void handle(const viewer::PointerEvent& event);
 
+  /// What was drawn on this study; not part of the case.
+  const viewer::Marks& marks() const { return m_marks; }
+  void removeMark(std::uint32_t id);
+  /// Of an arrow; a place without an arrow and without words goes.
+  void setWords(std::uint32_t id, const QString& words);
+  /// Those of the series in view, or of its frame of reference.
+  void addMarks(viewer::Overlay& overlay) const;
+
  signals:
+  void marksChanged();
+  void wordsAsked(std::uint32_t mark);
   void toolChanged();
   /// What the tool shows while it is used, in the view that it is used in.
   void previewChanged(spondyl::viewer::ViewKind view, const spondyl::viewer::Overlay& preview,
@@ -37,6 +47,7 @@ class ToolController : public QObject {
   Session& m_session;
   viewer::ToolState m_state;
   BrushSettings m_settings;
+  viewer::Marks m_marks;
   std::shared_ptr<const EffectiveCase> m_shown; ///< of the call in progress
   CasePtr m_case;
   VolumePtr m_volume;

@@ -5,6 +5,7 @@
 
 #include <QAction>
 #include <QFrame>
+#include <QMenu>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -37,6 +38,23 @@ ToolRail::ToolRail(const std::vector<QAction*>& actions, QWidget* parent) : QWid
     column->addWidget(press, 0, Qt::AlignHCenter);
   }
   column->addStretch(1);
+}
+
+void ToolRail::addChoices(QAction* shown, const std::vector<QAction*>& choices) {
+  for (QToolButton* press : findChildren<QToolButton*>()) {
+    if (press->defaultAction() != shown)
+      continue;
+    auto* menu = new QMenu(press);
+    for (QAction* choice : choices) {
+      menu->addAction(choice);
+      connect(choice, &QAction::triggered, press, [press, choice] {
+        press->setDefaultAction(choice);
+        press->setAccessibleName(choice->text().remove(QLatin1Char('&')));
+      });
+    }
+    press->setMenu(menu);
+    press->setPopupMode(QToolButton::DelayedPopup);
+  }
 }
 
 } // namespace spondyl::app

@@ -5,6 +5,7 @@
 #include "viewer/scene/scene_view.h"
 #include "viewer/slice/slice_view.h"
 
+#include <QInputDialog>
 #include <QStackedLayout>
 
 namespace spondyl::app {
@@ -88,11 +89,12 @@ ViewsArea::ViewsArea(Session& session, ToolController& tools, QWidget* parent)
   });
   connect(&session, &Session::caseChanged, this, &ViewsArea::showCase);
   connect(&session, &Session::viewChanged, this, &ViewsArea::showView);
-  connect(&session, &Session::overlayChanged, this, [this] {
-    const auto overlay = std::make_shared<const viewer::Overlay>(m_session.measureOverlay());
-    for (viewer::SliceView* view : m_slices)
-      view->setOverlay(overlay);
-  });
+  connect(&session, &Session::overlayChanged, this, &ViewsArea::showOverlay);
+  connect(&tools, &ToolController::marksChanged, this, &ViewsArea::showOverlay);
+  connect(&tools, &ToolController::toolChanged, this, &ViewsArea::showOverlay);
+  connect(&tools, &ToolController::wordsAsked, this, &ViewsArea::askWords);
+  m_cine = new CinePlayer(
+      session, [this] { return m_active; }, [this] { return isUpToDate(); }, this);
   connect(&tools, &ToolController::previewChanged, this,
           [this](viewer::ViewKind kind, const viewer::Overlay& preview, viewer::CursorShape cursor) {
             for (const viewer::ViewKind each : sliceKinds)
@@ -134,11 +136,31 @@ void ViewsArea::showCase() {
   showView();
 }
 
+void ViewsArea::showOverlay() {
+  viewer::Overlay all = m_session.measureOverlay();
+  m_tools.addMarks(all);
+  const auto overlay = std::make_shared<const viewer::Overlay>(std::move(all));
+  for (viewer::SliceView* view : m_slices)
+    view->setOverlay(overlay);
+}
+
+void ViewsArea::askWords(std::uint32_t mark) {
+  auto* ask = new QInputDialog(this);
+  ask->setAttribute(Qt::WA_DeleteOnClose);
+  ask->setWindowTitle(tr("Arrow and text"));
+  ask->setLabelText(tr("What it shows (may be empty beside an arrow):"));
+  connect(ask, &QInputDialog::textValueSelected, this,
+          [this, mark](const QString& words) { m_tools.setWords(mark, words.trimmed()); });
+  connect(ask, &QInputDialog::rejected, this, [this, mark] { m_tools.setWords(mark, {}); });
+  ask->open();
+}
+
 void ViewsArea::showView() {
   const viewer::ViewState& view = m_session.view();
   for (viewer::SliceView* each : m_slices)
     each->setState(view);
   m_scene->setState(view);
+  m_grid->setLayout(view.layout, placeOf(view.large));
   m_grid->setMaximised(view.maximised ? std::optional<int>(placeOf(*view.maximised)) : std::nullopt);
   if (view.maximised && *view.maximised != m_active)
     setActive(*view.maximised);

@@ -2,6 +2,7 @@
 // The four views of the open image, or the empty state. Follows the session; hands what the pointer does to
 // the tools.
 
+#include "app/window/cine_player.h"
 #include "app/window/session.h"
 #include "app/window/tool_controller.h"
 
@@ -32,6 +33,7 @@ class ViewsArea : public QWidget {
   /// Every view shows the present state at full quality.
   bool isUpToDate() const;
   QString rendererName() const;
+  CinePlayer& cine() { return *m_cine; }
 
  signals:
   /// The pointer is over this point of the patient (nullptr: over none).
@@ -41,6 +43,8 @@ class ViewsArea : public QWidget {
  private:
   void showCase();
   void showView();
+  void showOverlay();
+  void askWords(std::uint32_t mark);
   void setActive(viewer::ViewKind kind);
   void onPointer(const viewer::PointerEvent& event);
 
@@ -51,6 +55,7 @@ class ViewsArea : public QWidget {
   ViewsGrid* m_grid = nullptr;
   std::array<viewer::SliceView*, 3> m_slices{}; ///< by ViewKind
   viewer::SceneView* m_scene = nullptr;
+  CinePlayer* m_cine = nullptr;
   viewer::ViewKind m_active = viewer::ViewKind::Sagittal;
   std::uint64_t m_volumeRevision = 1, m_shownRevision = 0;
 };

@@ -1,5 +1,7 @@
 #pragma once
-// Four views two by two, or one of them alone.
+// Four views two by two, one large beside three, two side by side, or one alone.
+
+#include "viewer/state/view_state.h"
 
 #include <QWidget>
 
@@ -14,6 +16,8 @@ class ViewsGrid : public QWidget {
   /// In reading order: upper left, upper right, lower left, lower right.
   explicit ViewsGrid(std::array<QWidget*, 4> views, QWidget* parent = nullptr);
   void setMaximised(std::optional<int> place);
+  /// `large`: the place of the large one of OneAndThree.
+  void setLayout(viewer::Layout layout, int large);
 
  protected:
   void resizeEvent(QResizeEvent* event) override;
@@ -23,6 +27,8 @@ class ViewsGrid : public QWidget {
   void arrange();
   std::array<QWidget*, 4> m_views;
   std::optional<int> m_maximised;
+  viewer::Layout m_layout = viewer::Layout::Four;
+  int m_large = 0;
 };
 
 } // namespace spondyl::app

@@ -80,8 +80,8 @@ Result<ViewState> Photographer::stateFor(const CaptureRequest& request, const Ef
   return state;
 }
 
-QImage Photographer::slicePicture(const CaptureRequest& request, const ViewState& state, ViewKind view,
-                                  const ShownPtr& shown, int width, int height) const {
+SliceInput Photographer::sliceInput(const CaptureRequest& request, const ViewState& state, ViewKind view,
+                                    const ShownPtr& shown, int width, int height) const {
   SliceInput input;
   input.volume = m_volume;
   input.document = m_document;
@@ -93,6 +93,38 @@ QImage Photographer::slicePicture(const CaptureRequest& request, const ViewState
   input.height = std::max(1, int(std::lround(height / request.devicePixelRatio)));
   input.crosshair = request.crosshair;
   input.overlay = request.overlay;
+  return input;
+}
+
+Result<QImage> Photographer::curvedPicture(const CaptureRequest& request, const ViewState& state,
+                                           const ShownPtr& shown) {
+  const ViewKind view = request.view == CaptureView::Curved ? ViewKind::Sagittal : ViewKind::Coronal;
+  SliceInput input = sliceInput(request, state, view, shown, request.width, request.height);
+  input.state.curvedAlong = request.curvedAlong;
+  input.state.curved[std::size_t(view)] = request.curvedMode;
+  prepareCurved(input);
+  if (!input.line || !input.sheet)
+    return fail(ErrorCode::UnknownItem, {"centre line", m_seriesUid}, "Photographer");
+  if (!request.at) // else beside the line, through the point
+    input.state = withCurved(std::move(input.state), view, request.curvedMode, *input.line);
+  if (request.fieldOfViewMm && *request.fieldOfViewMm > 0) {
+    SliceCamera& camera = input.state.cameras[std::size_t(view)];
+    camera.mmPerPixel = *request.fieldOfViewMm / input.height;
+    if (request.level || request.instance || request.at) {
+      const CurvedGeometry g = curvedGeometry(input.state, view, input.sheet, input.width, input.height);
+      const CurvedSheet::Place place = g.sheet->placeOf(state.crosshair);
+      camera.panRightMm = place.across - g.middleAcross;
+      camera.panDownMm = place.down - g.middleDown;
+    }
+  }
+  return renderSlice(input);
+}
+
+QImage Photographer::slicePicture(const CaptureRequest& request, const ViewState& state, ViewKind view,
+                                  const ShownPtr& shown, int width, int height) const {
+  SliceInput input = sliceInput(request, state, view, shown, width, height);
+  if (input.state.isCurved(view))
+    prepareCurved(input);
   if (request.fieldOfViewMm && *request.fieldOfViewMm > 0) {
     SliceCamera& camera = input.state.cameras[std::size_t(view)];
     camera.mmPerPixel = *request.fieldOfViewMm / input.height;
@@ -134,6 +166,9 @@ Result<QImage> Photographer::take(const CaptureRequest& request) {
     return slicePicture(request, state, ViewKind::Axial, shown, request.width, request.height);
   case CaptureView::Scene3d:
     return scenePicture(request, state, shown, request.width, request.height);
+  case CaptureView::Curved:
+  case CaptureView::CurvedCoronal:
+    return curvedPicture(request, state, shown);
   case CaptureView::Grid:
     break;
   }

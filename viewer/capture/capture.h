@@ -11,8 +11,8 @@
 
 namespace spondyl::viewer {
 
-enum class CaptureView : unsigned char { Sagittal, Coronal, Axial, Scene3d, Grid };
-/// "sagittal", "coronal", "axial", "3d", "grid".
+enum class CaptureView : unsigned char { Sagittal, Coronal, Axial, Scene3d, Grid, Curved, CurvedCoronal };
+/// "sagittal", "coronal", "axial", "3d", "grid", "cpr", "cpr-coronal".
 std::optional<CaptureView> captureViewFromName(std::string_view name);
 /// "MM:mip", "MM:mean", "MM:min".
 std::optional<Slab> slabFromText(std::string_view text);
@@ -28,6 +28,8 @@ struct CaptureRequest {
   double devicePixelRatio = 1;        ///< 2: texts twice as large
   std::optional<Windowing> windowing; ///< none: the state's, or the default of the series
   LabelDisplay labels = LabelDisplay::FillAndOutline;
+  CurvedMode curvedMode = CurvedMode::Straightened; ///< of the curved views
+  CurvedAlong curvedAlong = CurvedAlong::Bodies;
   double slabMm = 0;
   SlabMode slabMode = SlabMode::Mean;
   AnnotationDisplay annotations = AnnotationDisplay::Full;
@@ -45,7 +47,8 @@ class Photographer {
  public:
   Photographer(VolumePtr volume, CasePtr document, std::string seriesUid);
   ~Photographer();
-  /// Errors: UnknownItem (level, series or a point outside the volume), DeviceUnavailable (3D).
+  /// Errors: UnknownItem (level, series, a point outside the volume, a centre line that is not known),
+  /// DeviceUnavailable (3D).
   Result<QImage> take(const CaptureRequest& request);
   /// Name of the OpenGL renderer; empty until a 3D picture was taken.
   std::string rendererName() const;
@@ -54,6 +57,9 @@ class Photographer {
   Result<ViewState> stateFor(const CaptureRequest& request, const EffectiveCase& shown) const;
   Result<QImage> scenePicture(const CaptureRequest& request, const ViewState& state, const ShownPtr& shown,
                               int width, int height);
+  Result<QImage> curvedPicture(const CaptureRequest& request, const ViewState& state, const ShownPtr& shown);
+  SliceInput sliceInput(const CaptureRequest& request, const ViewState& state, ViewKind view,
+                        const ShownPtr& shown, int width, int height) const;
   QImage slicePicture(const CaptureRequest& request, const ViewState& state, ViewKind view,
                       const ShownPtr& shown, int width, int height) const;
   VolumePtr m_volume;

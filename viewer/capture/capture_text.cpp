@@ -31,6 +31,10 @@ std::optional<CaptureView> captureViewFromName(std::string_view name) {
     return CaptureView::Scene3d;
   if (name == "grid")
     return CaptureView::Grid;
+  if (name == "cpr")
+    return CaptureView::Curved;
+  if (name == "cpr-coronal")
+    return CaptureView::CurvedCoronal;
   return std::nullopt;
 }
 

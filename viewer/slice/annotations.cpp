@@ -1,6 +1,5 @@
 #include "viewer/slice/annotations.h"
 
-#include "viewer/slice/corner_text.h"
 #include "viewer/slice/text_paint.h"
 #include "viewer/state/palette.h"
 
@@ -15,6 +14,7 @@ namespace {
 
 constexpr double margin = 8;      // of all annotations from the view's border
 constexpr double lineHeight = 15; // corner text
+constexpr double markHeight = 18;
 constexpr double smallView = 300; // below this only what is needed
 
 void drawBlock(QPainter& painter, const QStringList& lines, QRectF box, bool right, bool bottom,
@@ -27,10 +27,9 @@ void drawBlock(QPainter& painter, const QStringList& lines, QRectF box, bool rig
   }
 }
 
-void drawLetters(QPainter& painter, const EdgeLetters& letters, const SliceGeometry& g) {
+void drawLetters(QPainter& painter, const EdgeLetters& letters, double w, double h) {
   painter.setFont(imageFont(15, true));
   const QColor colour = colourOf(palette::textPrimary);
-  const double w = g.width, h = g.height;
   const auto at = [&](const std::string& s, QRectF box, int flags) {
     drawHaloText(painter, box, flags, QString::fromStdString(s), colour);
   };
@@ -65,26 +64,6 @@ void drawScaleBar(QPainter& painter, const SliceGeometry& g) {
                Qt::AlignRight | Qt::AlignVCenter, text, colour);
 }
 
-// Where the plane through `other` meets this one: a point and a direction on the screen.
-bool intersection(const Plane& other, const SliceGeometry& g, QPointF& at, QPointF& direction) {
-  const VectorLps d = cross(other.normal(), g.plane.normal());
-  if (length(d) < 0.05)
-    return false; // nearly parallel
-  const ScreenPoint p = g.position(other.origin);
-  at = {p.x, p.y};
-  direction = {dot(normalized(d), g.plane.right), dot(normalized(d), g.plane.down)};
-  return true;
-}
-
-void drawTags(QPainter& painter, const std::vector<LevelTag>& tags) {
-  for (const LevelTag& tag : tags) {
-    painter.setFont(imageFont(tag.selected ? 14 : 12, true));
-    const QColor colour = tag.selected ? QColor(255, 255, 255) : tag.colour.lighter(135);
-    drawHaloText(painter, QRectF(tag.at.x() - 30, tag.at.y() - 10, 60, 20), Qt::AlignCenter, tag.name,
-                 colour);
-  }
-}
-
 } // namespace
 
 QRectF tagBox(const LevelTag& tag) {
@@ -108,73 +87,43 @@ double scaleBarMm(double mmPerPixel, double available) {
   return best;
 }
 
-void paintCrosshair(QPainter& painter, const SliceInput& input, const SliceGeometry& g) {
-  constexpr double gap = 12; // half of 24 px
-  if (!input.crosshair || !input.volume || input.state.annotations == AnnotationDisplay::None)
-    return;
-  const bool lines = input.state.crosshairVisible;
-  const double far = g.width + g.height;
-  painter.save();
-  painter.setRenderHint(QPainter::Antialiasing, true);
-  // Not through the letters.
-  const int w = int(g.width), h = int(g.height);
-  QRegion free(0, 0, w, h);
-  for (const QRect letter : {QRect(0, h / 2 - 11, 34, 22), QRect(w - 54, h / 2 - 11, 54, 22),
-                             QRect(w / 2 - 16, 0, 32, 27), QRect(w / 2 - 16, h - 45, 32, 45)})
-    free -= letter;
-  painter.setClipRegion(free);
-  for (std::size_t v = 0; v < 3; ++v) {
-    if (v == std::size_t(input.view))
-      continue;
-    QPointF at, d;
-    if (!intersection(input.state.planes[v], g, at, d))
-      continue;
-    // On the pixel grid where the line runs along it: one crisp pixel.
-    if (std::abs(d.x()) < 1e-6)
-      at.setX(std::floor(at.x()) + 0.5);
-    if (std::abs(d.y()) < 1e-6)
-      at.setY(std::floor(at.y()) + 0.5);
-    const auto stroke = [&](double from, double to) {
-      painter.setPen(QPen(QColor(0, 0, 0, 90), 3));
-      painter.drawLine(at + d * from, at + d * to);
-      painter.setPen(QPen(colourOf(palette::accent, 200), 1));
-      painter.drawLine(at + d * from, at + d * to);
-    };
-    if (lines) {
-      stroke(gap, far);
-      stroke(-gap, -far);
-      continue;
-    }
-    // Reference marks at the border only.
-    painter.setClipRegion(free.subtracted(QRegion(14, 14, w - 28, h - 28)));
-    stroke(gap, far);
-    stroke(-gap, -far);
+namespace {
+
+// Small plates above the lower right texts: what the reader must know about the pixels themselves.
+void drawMarks(QPainter& painter, const std::vector<CornerMark>& marks, double right, double bottom) {
+  painter.setFont(imageFont(10, true));
+  const QFontMetricsF metrics(painter.font());
+  double y = bottom;
+  for (const CornerMark& mark : marks) {
+    const QColor colour = colourOf(mark.warns ? palette::attention : palette::textSecondary);
+    const double width = std::ceil(metrics.horizontalAdvance(mark.text)) + 10;
+    const QRectF box(right - width + 0.5, y - markHeight + 0.5, width - 1, markHeight - 3);
+    painter.setBrush(QColor(0, 0, 0, 150));
+    painter.setPen(QPen(colour, 1));
+    painter.drawRoundedRect(box, 3, 3);
+    painter.drawText(box, Qt::AlignCenter, mark.text);
+    y -= markHeight;
   }
-  painter.restore();
 }
 
-void paintAnnotations(QPainter& painter, const SliceInput& input, const SliceGeometry& g,
-                      const std::vector<LevelTag>& tags) {
-  painter.save();
-  painter.setRenderHint(QPainter::TextAntialiasing);
+} // namespace
+
+void paintTexts(QPainter& painter, const SliceInput& input, const EdgeLetters& letters,
+                const CornerTexts& texts) {
+  const double w = input.width, h = input.height;
   const bool all = input.state.annotations != AnnotationDisplay::None;
-  const bool roomy = g.width >= smallView && g.height >= smallView;
-  if (input.volume) {
-    drawTags(painter, tags);
-    if (all)
-      drawScaleBar(painter, g);
-    drawLetters(painter, edgeLetters(g.plane), g);
-  }
+  const bool roomy = w >= smallView && h >= smallView;
   const QColor primary = colourOf(palette::textPrimary), secondary = colourOf(palette::textSecondary);
+  if (input.volume)
+    drawLetters(painter, letters, w, h);
   if (all && roomy) {
-    const CornerTexts texts = cornerTexts(input, g);
-    const double half = g.width / 2 - margin - 34; // leaves the letters at the middle of the edges free
-    const double h = g.height - 2 * margin;
+    const double half = w / 2 - margin - 34; // leaves the letters at the middle of the edges free
+    const double inner = h - 2 * margin;
     painter.setFont(imageFont(11));
-    drawBlock(painter, texts.topLeft, {margin, margin, half, h}, false, false, primary);
-    const QRectF right(g.width - margin - half, margin, half, h);
+    drawBlock(painter, texts.topLeft, {margin, margin, half, inner}, false, false, primary);
+    const QRectF right(w - margin - half, margin, half, inner);
     drawBlock(painter, texts.topRight, right, true, false, primary);
-    drawBlock(painter, texts.bottomLeft, {margin, margin, half, h - 2}, false, true, primary);
+    drawBlock(painter, texts.bottomLeft, {margin, margin, half, inner - 2}, false, true, primary);
     drawBlock(painter, texts.bottomRight, right.adjusted(0, 0, 0, -2), true, true, primary);
     if (!texts.status.isEmpty()) {
       const QString status = texts.unreviewed ? QStringLiteral("▲ ") + texts.status : texts.status;
@@ -184,9 +133,34 @@ void paintAnnotations(QPainter& painter, const SliceInput& input, const SliceGeo
                    texts.unreviewed ? colourOf(palette::attention) : secondary);
     }
   }
+  // They stay when the texts are hidden: nobody may take such a picture for the acquired one.
+  const double lines = all && roomy ? double(texts.bottomRight.size()) : 0;
+  drawMarks(painter, texts.marks, w - margin, h - margin - 4 - lineHeight * lines);
   painter.setFont(imageFont(10));
-  drawHaloText(painter, {g.width / 2 - 90, g.height - margin - 13, 180, 14}, Qt::AlignCenter,
+  drawHaloText(painter, {w / 2 - 90, h - margin - 13, 180, 14}, Qt::AlignCenter,
                QStringLiteral("not for diagnostic use"), secondary);
+}
+
+void paintTags(QPainter& painter, const std::vector<LevelTag>& tags) {
+  for (const LevelTag& tag : tags) {
+    painter.setFont(imageFont(tag.selected ? 14 : 12, true));
+    const QColor colour = tag.selected ? QColor(255, 255, 255) : tag.colour.lighter(135);
+    drawHaloText(painter, QRectF(tag.at.x() - 30, tag.at.y() - 10, 60, 20), Qt::AlignCenter, tag.name,
+                 colour);
+  }
+}
+
+void paintAnnotations(QPainter& painter, const SliceInput& input, const SliceGeometry& g,
+                      const std::vector<LevelTag>& tags) {
+  painter.save();
+  painter.setRenderHint(QPainter::TextAntialiasing);
+  painter.setRenderHint(QPainter::Antialiasing);
+  if (input.volume) {
+    paintTags(painter, tags);
+    if (input.state.annotations != AnnotationDisplay::None)
+      drawScaleBar(painter, g);
+  }
+  paintTexts(painter, input, edgeLetters(g.plane), cornerTexts(input, g));
   painter.restore();
 }
 

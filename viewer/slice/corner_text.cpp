@@ -114,9 +114,49 @@ CornerTexts identityTexts(const Case* c, const EffectiveCase* shown, const ViewS
     append(out.topRight, technique(*series));
     append(out.topRight, text(series->patientPosition));
     if (series->lossy)
-      append(out.topRight, QStringLiteral("lossy compressed"));
+      out.marks.push_back({QStringLiteral("lossy"), true});
   }
   reviewStatus(shown, state, out);
+  return out;
+}
+
+namespace {
+
+QString windowText(const Windowing& w) {
+  const int decimals = w.width < 10 ? 2 : 0;
+  return QStringLiteral("W %1  L %2%3")
+      .arg(number(w.width, decimals), number(w.centre, decimals),
+           w.inverted ? QStringLiteral("  inverted") : QString());
+}
+
+QString slabText(const ViewState& state) {
+  const QString mode = state.slabMode == SlabMode::Maximum   ? QStringLiteral("MIP")
+                       : state.slabMode == SlabMode::Minimum ? QStringLiteral("MinIP")
+                                                             : QStringLiteral("mean");
+  return QStringLiteral("Slab %1 mm %2").arg(number(state.slabMm, 1), mode);
+}
+
+} // namespace
+
+CornerTexts curvedTexts(const SliceInput& input, const CurvedGeometry& g) {
+  const ViewState& state = input.state;
+  CornerTexts out = identityTexts(input.document.get(), input.shown.get(), state);
+  const bool stretched = state.curved[std::size_t(input.view)] == CurvedMode::Stretched;
+  const QString side =
+      input.view == ViewKind::Coronal ? QStringLiteral("coronal") : QStringLiteral("sagittal");
+  out.bottomLeft << QStringLiteral("Curved %1 · %2")
+                        .arg(side, stretched ? QStringLiteral("stretched") : QStringLiteral("straightened"))
+                 << QStringLiteral("Along %1, %2 mm long")
+                        .arg(state.curvedAlong == CurvedAlong::Canal ? QStringLiteral("the canal")
+                                                                     : QStringLiteral("bodies and discs"),
+                             number(g.sheet->lineLengthMm(), 0))
+                 << positionText(state.crosshair);
+  if (std::abs(g.offset) >= 0.05)
+    out.bottomLeft << QStringLiteral("%1 mm beside the line").arg(number(std::abs(g.offset), 1));
+  if (state.slabMm > 0)
+    out.bottomLeft << slabText(state);
+  out.bottomRight << windowText(state.windowing);
+  out.marks.insert(out.marks.begin(), {QStringLiteral("CPR · not to scale"), true});
   return out;
 }
 
@@ -134,20 +174,14 @@ CornerTexts cornerTexts(const SliceInput& input, const SliceGeometry& g) {
     place += QStringLiteral("  %1/%2").arg(slice.number).arg(slice.count);
   out.bottomLeft << place << positionText(state.crosshair);
   const QString step = QStringLiteral("%1 mm").arg(number(sliceStepMm(plane, grid), 2));
-  if (state.slabMm > 0) {
-    const QString mode = state.slabMode == SlabMode::Maximum   ? QStringLiteral("MIP")
-                         : state.slabMode == SlabMode::Minimum ? QStringLiteral("MinIP")
-                                                               : QStringLiteral("mean");
-    out.bottomLeft << QStringLiteral("Slab %1 mm %2 · step %3").arg(number(state.slabMm, 1), mode, step);
-  } else {
+  if (state.slabMm > 0)
+    out.bottomLeft << QStringLiteral("%1 · step %2").arg(slabText(state), step);
+  else
     out.bottomLeft << QStringLiteral("Step %1").arg(step);
-  }
   const double fit = fittingMmPerPixel(plane, grid, g.width, g.height);
-  out.bottomRight << QStringLiteral("%1×").arg(number(fit / g.mmPerPixel, 2))
-                  << QStringLiteral("W %1  L %2%3")
-                         .arg(number(state.windowing.width, state.windowing.width < 10 ? 2 : 0),
-                              number(state.windowing.centre, state.windowing.width < 10 ? 2 : 0),
-                              state.windowing.inverted ? QStringLiteral("  inverted") : QString());
+  out.bottomRight << QStringLiteral("%1×").arg(number(fit / g.mmPerPixel, 2)) << windowText(state.windowing);
+  if (isInterpolated(plane, grid))
+    out.marks.push_back({QStringLiteral("interpolated"), false});
   return out;
 }
 

@@ -8,12 +8,20 @@
 
 namespace spondyl::viewer {
 
+/// A plate in the corner about the pixels themselves.
+struct CornerMark {
+  QString text;
+  bool warns = false;
+};
 struct CornerTexts {
   QStringList topLeft, topRight, bottomLeft, bottomRight;
   QString status; ///< of the labels: "AI: not reviewed"; empty if none are shown
   bool unreviewed = false;
+  std::vector<CornerMark> marks; ///< "lossy", "interpolated": from below to above
 };
 CornerTexts cornerTexts(const SliceInput& input, const SliceGeometry& geometry);
+/// Of a curved view.
+CornerTexts curvedTexts(const SliceInput& input, const CurvedGeometry& geometry);
 /// The upper corners and the status alone: what every view says. `document` and `shown` may be none.
 CornerTexts identityTexts(const Case* document, const EffectiveCase* shown, const ViewState& state);
 

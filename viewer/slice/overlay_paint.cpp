@@ -12,6 +12,8 @@
 namespace spondyl::viewer {
 namespace {
 
+constexpr double widestChip = 180; // px, of three rows about a region
+
 QColor overlayColour(OverlayColour colour) {
   switch (colour) {
   case OverlayColour::Accent:
@@ -43,17 +45,31 @@ void drawEndTick(QPainter& painter, QPointF end, QPointF towards, QColor colour)
   drawHaloLine(painter, QPolygonF{{end - across, end + across}}, colour);
 }
 
+void drawArrowHead(QPainter& painter, QPointF tip, QPointF from, QColor colour) {
+  const QPointF d = from - tip;
+  const double n = std::hypot(d.x(), d.y());
+  if (n < 1e-6)
+    return;
+  const QPointF back = d / n * 11, across(-back.y() * 0.42, back.x() * 0.42);
+  drawHaloLine(painter, QPolygonF{{tip + back + across, tip, tip + back - across}}, colour);
+}
+
 // A value on a dark plate, beside the line and away from it; its place is taken then.
 void drawChip(QPainter& painter, QPointF a, QPointF b, const QString& text, QColor colour, QSizeF view,
               std::vector<QRectF>& taken) {
   painter.setFont(imageFont(12, true));
   const QFontMetricsF metrics(painter.font());
-  const QRectF box = chipPlace(a, b, QSizeF(metrics.horizontalAdvance(text) + 12, 18), view, taken);
+  double width = 0;
+  const QStringList rows = text.split(QLatin1Char('\n'));
+  for (const QString& row : rows)
+    width = std::max(width, metrics.horizontalAdvance(row));
+  const QSizeF size(width + 12, 2 + 16 * double(rows.size()));
+  const QRectF box = chipPlace(a, b, size, view, taken);
   painter.setPen(Qt::NoPen);
   painter.setBrush(colourOf(palette::panel, 215));
   painter.drawRoundedRect(box, 4, 4);
   painter.setPen(colour);
-  painter.drawText(box, Qt::AlignCenter, text);
+  painter.drawText(box.adjusted(6, 0, -6, 0), Qt::AlignVCenter | Qt::AlignLeft, text);
   taken.push_back(box);
 }
 
@@ -72,14 +88,32 @@ void drawLine(QPainter& painter, const OverlayLine& line, const SliceGeometry& g
     drawEndTick(painter, points.front(), points[1], colour);
     drawEndTick(painter, points.back(), points[points.size() - 2], colour);
   }
-  if (!line.text.empty())
-    drawChip(painter, points.front(), points.back(), QString::fromStdString(line.text), colour,
-             {g.width, g.height}, taken);
+  if (line.arrow)
+    drawArrowHead(painter, points.back(), points[points.size() - 2], colour);
+  if (line.text.empty())
+    return;
+  const QString text = QString::fromStdString(line.text);
+  const QSizeF view(g.width, g.height);
+  if (!line.closed && points.size() == 2)
+    return drawChip(painter, points.front(), points.back(), text, colour, view, taken);
+  // Beside all of it: what it measures stays in sight.
+  const QRectF own = points.boundingRect();
+  taken.push_back(own);
+  const bool roomAtRight = own.right() + widestChip < g.width;
+  const double x = roomAtRight ? own.right() : own.left();
+  drawChip(painter, QPointF(x, own.top()), QPointF(x, own.bottom()), text, colour, view, taken);
+  taken.erase(std::find(taken.begin(), taken.end(), own));
 }
 
 void drawHandle(QPainter& painter, const OverlayHandle& handle, const SliceGeometry& g) {
   const QPointF at = screen(g, handle.at);
   const QColor colour = handle.active ? colourOf(palette::accent) : overlayColour(handle.colour);
+  if (handle.wordsAlone) {
+    painter.setFont(imageFont(12, true));
+    drawHaloText(painter, QRectF(at.x() - 4, at.y() + 5, 320, 18), Qt::AlignLeft | Qt::AlignVCenter,
+                 QString::fromStdString(handle.text), colour);
+    return;
+  }
   painter.setBrush(handle.active ? colour : QColor(0, 0, 0, 60));
   painter.setPen(QPen(QColor(0, 0, 0, 170), 3.5));
   painter.drawEllipse(at, 4.5, 4.5);

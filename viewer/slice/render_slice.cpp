@@ -1,9 +1,8 @@
 #include "viewer/slice/render_slice.h"
 
 #include "core/base/parallel.h"
-#include "viewer/slice/annotations.h"
-#include "viewer/slice/label_paint.h"
 #include "viewer/slice/overlay_paint.h"
+#include "viewer/slice/picture_parts.h"
 #include "viewer/slice/stroke_preview.h"
 
 #include <QPainter>
@@ -12,6 +11,8 @@
 #include <cmath>
 
 namespace spondyl::viewer {
+
+using namespace detail;
 
 // What was sampled last, and from what: windowing, labels or a stroke alone do not sample the volume again.
 struct SliceCache::Content {
@@ -32,6 +33,7 @@ struct SliceCache::Content {
   };
   std::vector<Ids> layers;
   StrokePreview stroke;
+  CurvedCache curved;
   std::vector<std::uint8_t> grey;
 };
 
@@ -39,15 +41,6 @@ SliceCache::SliceCache() : m_content(std::make_unique<Content>()) {}
 SliceCache::~SliceCache() = default;
 
 namespace {
-
-struct DeviceSize {
-  int width, height;
-};
-
-DeviceSize deviceSize(const SliceInput& input) {
-  return {std::max(1, int(std::lround(input.width * input.devicePixelRatio))),
-          std::max(1, int(std::lround(input.height * input.devicePixelRatio)))};
-}
 
 // Samples of `stepRight` × `stepDown` mm that cover the view; the first one's edge is the view's edge.
 Raster covering(const SliceGeometry& g, double stepRight, double stepDown) {
@@ -58,11 +51,6 @@ Raster covering(const SliceGeometry& g, double stepRight, double stepDown) {
   raster.height = std::max(1, int(std::ceil(g.height * g.mmPerPixel / stepDown - 1e-6)));
   raster.origin = g.at({0, 0}) + raster.stepColumn * 0.5 + raster.stepRow * 0.5;
   return raster;
-}
-
-double voxelsPerMm(const Grid& grid, VectorLps direction) {
-  const PointIjk rate = grid.directionToIjk(direction);
-  return std::max({std::abs(rate.i), std::abs(rate.j), std::abs(rate.k), 1e-9});
 }
 
 struct Sampling {
@@ -84,30 +72,6 @@ Sampling samplingOf(const SliceInput& input, const SliceGeometry& g) {
   if (average > 1)
     return {covering(g, device / average, device / average), average};
   return {covering(g, std::max(device, 0.5 / right), std::max(device, 0.5 / down)), 1};
-}
-
-void averageDown(const std::vector<float>& fine, const Raster& raster, int n, std::vector<float>& out, int& w,
-                 int& h) {
-  w = raster.width / n;
-  h = raster.height / n;
-  out.resize(std::size_t(w) * std::size_t(h));
-  parallelFor(std::size_t(h), 16, [&](std::size_t begin, std::size_t end) {
-    for (std::size_t y = begin; y < end; ++y)
-      for (int x = 0; x < w; ++x) {
-        float sum = 0, hits = 0;
-        for (int b = 0; b < n; ++b)
-          for (int a = 0; a < n; ++a) {
-            const float v = fine[(y * std::size_t(n) + std::size_t(b)) * std::size_t(raster.width) +
-                                 std::size_t(x * n + a)];
-            if (std::isnan(v))
-              continue;
-            sum += v;
-            hits += 1;
-          }
-        out[y * std::size_t(w) + std::size_t(x)] =
-            hits > 0 ? sum / hits : std::numeric_limits<float>::quiet_NaN();
-      }
-  });
 }
 
 // The grey picture in device pixels.
@@ -132,20 +96,15 @@ QImage greyPicture(const SliceInput& input, const SliceGeometry& g, SliceCache::
     values.interpolation = interpolation;
     values.slab = slab;
   }
-  int w = sampling.raster.width, h = sampling.raster.height;
+  const int w = sampling.raster.width / sampling.average, h = sampling.raster.height / sampling.average;
   std::vector<float> averaged;
   if (sampling.average > 1)
-    averageDown(values.stored, sampling.raster, sampling.average, averaged, w, h);
+    averaged = averageDown(values.stored, sampling.raster.width, sampling.average);
   applyWindow(sampling.average > 1 ? averaged : values.stored, input.volume->rescale(), input.state.windowing,
               cache.grey);
 
   if (w == device.width && h == device.height) {
-    for (int y = 0; y < h; ++y) {
-      auto* line = reinterpret_cast<QRgb*>(picture.scanLine(y));
-      const std::uint8_t* grey = cache.grey.data() + std::size_t(y) * std::size_t(w);
-      for (int x = 0; x < w; ++x)
-        line[x] = 0xFF000000u | grey[x] * 0x010101u;
-    }
+    fillGrey(picture, cache.grey);
     return picture;
   }
   const QImage grey(cache.grey.data(), w, h, w, QImage::Format_Grayscale8);
@@ -213,27 +172,73 @@ std::vector<LevelTag> paintLayers(QImage& picture, const SliceInput& input, cons
     paintLabels(picture, *ids, styles, outline);
     if (layer->kind != LayerKind::BoneAndDisc || !input.state.labelNames)
       continue;
-    constexpr double smallestName = 120; // logical pixels of area
     const double ratio = input.devicePixelRatio;
-    for (const LabelCentroid& c : labelCentroids(*ids, picture.width(), *input.shown, styles)) {
-      const bool selected = c.instance == input.state.selected;
-      if (double(c.pixels) < smallestName * ratio * ratio)
-        continue;
-      const QPointF place = namePlace(c, *ids, picture.size(), input, g);
-      QColor colour(217, 221, 225);
-      for (const Structure& s : input.shown->structures.all())
-        if (s.instance == c.instance && s.part != Part::Disc) {
-          const auto rgb = structureColour(s, input.shown->chain);
-          colour = QColor(rgb[0], rgb[1], rgb[2]);
-        }
-      tags.push_back({QString::fromStdString(input.shown->chain.displayName(c.instance)), place / ratio,
-                      colour, selected});
-    }
+    for (const LabelCentroid& c : labelCentroids(*ids, picture.width(), *input.shown, styles))
+      if (double(c.pixels) >= smallestName * ratio * ratio)
+        tags.push_back(levelTag(input, c.instance, namePlace(c, *ids, picture.size(), input, g) / ratio));
   }
   return tags;
 }
 
 } // namespace
+
+namespace detail {
+
+DeviceSize deviceSize(const SliceInput& input) {
+  return {std::max(1, int(std::lround(input.width * input.devicePixelRatio))),
+          std::max(1, int(std::lround(input.height * input.devicePixelRatio)))};
+}
+
+double voxelsPerMm(const Grid& grid, VectorLps direction) {
+  const PointIjk rate = grid.directionToIjk(direction);
+  return std::max({std::abs(rate.i), std::abs(rate.j), std::abs(rate.k), 1e-9});
+}
+
+std::vector<float> averageDown(const std::vector<float>& fine, int width, int n) {
+  const int w = width / n, h = int(fine.size() / std::size_t(width)) / n;
+  std::vector<float> out(std::size_t(w) * std::size_t(h));
+  parallelFor(std::size_t(h), 16, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t y = begin; y < end; ++y)
+      for (int x = 0; x < w; ++x) {
+        float sum = 0, hits = 0;
+        for (int b = 0; b < n; ++b)
+          for (int a = 0; a < n; ++a) {
+            const float v =
+                fine[(y * std::size_t(n) + std::size_t(b)) * std::size_t(width) + std::size_t(x * n + a)];
+            if (std::isnan(v))
+              continue;
+            sum += v;
+            hits += 1;
+          }
+        out[y * std::size_t(w) + std::size_t(x)] =
+            hits > 0 ? sum / hits : std::numeric_limits<float>::quiet_NaN();
+      }
+  });
+  return out;
+}
+
+void fillGrey(QImage& picture, const std::vector<std::uint8_t>& grey) {
+  const int w = picture.width();
+  for (int y = 0; y < picture.height(); ++y) {
+    auto* line = reinterpret_cast<QRgb*>(picture.scanLine(y));
+    const std::uint8_t* from = grey.data() + std::size_t(y) * std::size_t(w);
+    for (int x = 0; x < w; ++x)
+      line[x] = 0xFF000000u | from[x] * 0x010101u;
+  }
+}
+
+LevelTag levelTag(const SliceInput& input, InstanceId instance, QPointF at) {
+  QColor colour(217, 221, 225);
+  for (const Structure& s : input.shown->structures.all())
+    if (s.instance == instance && s.part != Part::Disc) {
+      const auto rgb = structureColour(s, input.shown->chain);
+      colour = QColor(rgb[0], rgb[1], rgb[2]);
+    }
+  return {QString::fromStdString(input.shown->chain.displayName(instance)), at, colour,
+          instance == input.state.selected};
+}
+
+} // namespace detail
 
 SliceGeometry geometryOf(const SliceInput& input) {
   const Grid grid = input.volume ? input.volume->grid() : Grid();
@@ -254,6 +259,8 @@ std::vector<const LabelLayer*> shownLayers(const EffectiveCase& shown, const Ser
 QImage renderSlice(const SliceInput& input, SliceCache* cache) {
   SliceCache own;
   SliceCache::Content& content = (cache ? *cache : own).content();
+  if (input.state.isCurved(input.view))
+    return renderCurved(input, content.curved);
   const SliceGeometry geometry = geometryOf(input);
   QImage picture = greyPicture(input, geometry, content);
   if (!input.stroke)

@@ -3,6 +3,7 @@
 // tests share. Safe on any thread (with a cache of its own per thread).
 
 #include "viewer/slice/reslice.h"
+#include "viewer/state/curved_sheet.h"
 #include "viewer/state/overlay.h"
 #include "viewer/state/slice_geometry.h"
 
@@ -26,9 +27,11 @@ struct SliceInput {
   int width = 0, height = 0; ///< logical pixels
   double devicePixelRatio = 1;
   SliceQuality quality = SliceQuality::Full;
-  std::shared_ptr<const Overlay> overlay; ///< measurement lines, landmarks; may be none
-  std::optional<PaintStroke> stroke;      ///< in progress: shown as the voxels that it would change
-  bool crosshair = true;                  ///< false: hidden whatever the state says (pictures that are saved)
+  std::shared_ptr<const Overlay> overlay;   ///< measurement lines, landmarks; may be none
+  std::optional<PaintStroke> stroke;        ///< in progress: shown as the voxels that it would change
+  CentreLinePtr line;                       ///< with curved views; none: it is not known
+  std::shared_ptr<const CurvedSheet> sheet; ///< if this view is curved and the line is known
+  bool crosshair = true; ///< false: hidden whatever the state says (pictures that are saved)
 };
 
 /// What renders in a row can share: values, label ids. Opaque; one per view.
@@ -46,6 +49,8 @@ class SliceCache {
 /// RGB32, width × height × devicePixelRatio pixels.
 QImage renderSlice(const SliceInput& input, SliceCache* cache = nullptr);
 
+/// Sets `line` and `sheet` as state and labels want them.
+void prepareCurved(SliceInput& input);
 /// Its geometry: pixel ↔ patient space.
 SliceGeometry geometryOf(const SliceInput& input);
 

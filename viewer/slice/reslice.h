@@ -42,8 +42,10 @@ std::vector<std::uint16_t> resliceLabels(const LabelMap& map, const Raster& rast
 /// may lie outside the grid.
 struct RasterRow {
   PointIjk start, step;
+  RasterRow(const Grid& grid, PointLps first, VectorLps stepColumn)
+      : start(grid.toIjk(first)), step(grid.directionToIjk(stepColumn)) {}
   RasterRow(const Grid& grid, const Raster& raster, int row)
-      : start(grid.toIjk(raster.at(0, row))), step(grid.directionToIjk(raster.stepColumn)) {}
+      : RasterRow(grid, raster.at(0, row), raster.stepColumn) {}
   IndexIjk nearest(int column) const {
     return {int(std::floor(start.i + column * step.i + 0.5)),
             int(std::floor(start.j + column * step.j + 0.5)),

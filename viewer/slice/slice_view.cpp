@@ -141,8 +141,19 @@ void SliceView::setPreview(const Overlay& preview) {
   update();
 }
 
+// The line is made of the labels: again only when they or what is asked for changed.
+void SliceView::updateCurved() {
+  const std::pair wanted{m_input.state.curved, m_input.state.curvedAlong};
+  if (m_lineOf == m_input.shown && m_lineFor == wanted)
+    return;
+  m_lineOf = m_input.shown;
+  m_lineFor = wanted;
+  prepareCurved(m_input);
+}
+
 void SliceView::changed() {
   ++m_generation;
+  updateCurved();
   const bool steady = m_sinceChange.restart() > refineAfterMs && !gestureGoesOn();
   request(steady || m_fullMs < smoothEnoughMs ? SliceQuality::Full : SliceQuality::Interactive);
 }
@@ -175,7 +186,7 @@ void SliceView::paintEvent(QPaintEvent*) {
   QPainter painter(this);
   paintPicture(painter, m_picture);
   if (m_input.volume && !m_preview.empty())
-    paintOverlay(painter, m_preview, viewGeometry());
+    paintOverlay(painter, m_preview, m_input.state.isCurved(view()) ? m_flat : viewGeometry());
   paintActiveBorder(painter);
 }
 
@@ -191,13 +202,25 @@ SliceGeometry SliceView::viewGeometry() const {
   return sliceGeometry(m_input.state, view(), grid, width(), height());
 }
 
+std::optional<CurvedGeometry> SliceView::curvedViewGeometry() const {
+  if (!m_input.sheet || !m_input.state.isCurved(view()))
+    return std::nullopt;
+  return curvedGeometry(m_input.state, view(), m_input.sheet, width(), height());
+}
+
 PointerEvent SliceView::pointerEventAt(QPointF position, PointerPhase phase) const {
   PointerEvent e;
   e.phase = phase;
   e.view = view();
   e.at = {position.x(), position.y()};
   e.geometry = viewGeometry();
+  e.curved = m_input.state.isCurved(view());
+  if (const auto curved = curvedViewGeometry()) {
+    e.geometry = m_flat = curved->flatAt(e.at);
+    e.section = curved->sheet->row(curved->downAt(e.at.y)).section;
+  }
   e.lps = e.geometry.at(e.at);
+  e.section.origin = e.lps;
   return e;
 }
 

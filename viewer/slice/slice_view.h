@@ -29,6 +29,8 @@ class SliceView : public PointerWidget {
   void setPreview(const Overlay& preview);
 
   SliceGeometry viewGeometry() const;
+  /// Of a curved view; none: the view is flat, or the line is not known.
+  std::optional<CurvedGeometry> curvedViewGeometry() const;
   /// The last picture, and whether it shows the present state at full quality.
   QImage picture() const { return m_picture; }
   bool isUpToDate() const {
@@ -49,11 +51,15 @@ class SliceView : public PointerWidget {
  private:
   struct Worker;
   void changed();
+  void updateCurved();
   void request(SliceQuality quality);
   void deliver(QImage picture, std::uint64_t generation, SliceQuality quality, double milliseconds);
 
   SliceInput m_input;
   Overlay m_preview;
+  ShownPtr m_lineOf; ///< what the centre line was made of, and for which modes
+  std::pair<std::array<CurvedMode, 3>, CurvedAlong> m_lineFor{};
+  mutable SliceGeometry m_flat; ///< curved view: around the pointer's last place
   QImage m_picture;
   std::shared_ptr<Worker> m_worker;
   QTimer m_refine;

@@ -20,13 +20,15 @@ struct OverlayLine {
   bool endTicks = false; ///< short strokes across both ends
   bool dashed = false;
   bool closed = false;
-  std::string text; ///< value chip beside the line's middle
+  bool arrow = false; ///< a head at the last point
+  std::string text;   ///< value chip beside the line's middle
 };
 struct OverlayHandle {
   PointLps at;
   OverlayColour colour = OverlayColour::Landmark;
   bool active = false;
   std::string text;
+  bool wordsAlone = false; ///< no ring
 };
 /// A circle in the plane of the view: the brush under the pointer.
 struct OverlayRing {

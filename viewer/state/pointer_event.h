@@ -17,6 +17,8 @@ struct PointerEvent {
   double wheelSteps = 0;  ///< notches, away from the hand positive
   SliceGeometry geometry; ///< of the view at that moment (not for Scene3d)
   PointLps lps;           ///< where `at` lies on the view's plane
+  bool curved = false;    ///< a curved view: `lps` lies on its sheet, `geometry` is flat around the pointer
+  Plane section;          ///< of a curved view: perpendicular to the centre line, through `lps`
   InstanceId picked;      ///< Scene3d: the vertebra under the pointer
 };
 

@@ -72,6 +72,18 @@ SliceNumber sliceNumber(const Plane& plane, const Grid& grid) {
   return {nearest + 1, count, off < 0.0175};
 }
 
+bool isInterpolated(const Plane& plane, const Grid& grid) {
+  constexpr double slope = 1e-3, between = 0.02; // radians; voxels
+  const VectorLps normal = plane.normal();
+  const int axis = grid.closestAxis(normal).first;
+  const auto steps = stepsOf(grid);
+  for (int a = 0; a < 3; ++a)
+    if (a != axis && std::abs(dot(normalized(steps[std::size_t(a)]), normal)) > slope)
+      return true;
+  const double index = along(grid.toIjk(plane.origin), axis);
+  return std::abs(index - std::round(index)) > between;
+}
+
 double sliceStepMm(const Plane& plane, const Grid& grid) {
   const VectorLps normal = plane.normal();
   const double rate = std::abs(along(grid.directionToIjk(normal), grid.closestAxis(normal).first));

@@ -34,6 +34,11 @@ double fittingMmPerPixel(const Plane& plane, const Grid& grid, double width, dou
 SliceGeometry sliceGeometry(const ViewState& state, ViewKind view, const Grid& grid, double width,
                             double height);
 
+/// As zoomedAt and panned of view_state.h, for a view whose pixels are known (curved ones too).
+ViewState zoomedIn(ViewState state, ViewKind view, const SliceGeometry& before, ScreenPoint about,
+                   double factor);
+ViewState pannedIn(ViewState state, ViewKind view, double mmPerPixel, double dx, double dy);
+
 /// Number of the slice at the crosshair along a view's normal and how many there are, both from 1, along the
 /// grid's closest axis.
 struct SliceNumber {
@@ -41,6 +46,8 @@ struct SliceNumber {
   bool parallel = true; ///< to the acquired slices (within 1 degree); else a number says little
 };
 SliceNumber sliceNumber(const Plane& plane, const Grid& grid);
+/// The plane holds no row of voxel centres: oblique to the grid, or between its slices.
+bool isInterpolated(const Plane& plane, const Grid& grid);
 /// Distance from one slice to the next along the normal, mm.
 double sliceStepMm(const Plane& plane, const Grid& grid);
 

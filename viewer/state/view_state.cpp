@@ -189,11 +189,22 @@ ViewState zoomedAt(ViewState state, ViewKind view, const Grid& grid, double widt
     return state;
   }
   const SliceGeometry before = sliceGeometry(state, view, grid, width, height);
+  return zoomedIn(std::move(state), view, before, {x, y}, factor);
+}
+
+ViewState zoomedIn(ViewState state, ViewKind view, const SliceGeometry& before, ScreenPoint about,
+                   double factor) {
   SliceCamera& camera = state.cameras[std::size_t(view)];
   const double mm = std::clamp(before.mmPerPixel / factor, 0.005, 10.0);
-  camera.panRightMm += (x - before.width / 2) * (before.mmPerPixel - mm);
-  camera.panDownMm += (y - before.height / 2) * (before.mmPerPixel - mm);
+  camera.panRightMm += (about.x - before.width / 2) * (before.mmPerPixel - mm);
+  camera.panDownMm += (about.y - before.height / 2) * (before.mmPerPixel - mm);
   camera.mmPerPixel = mm;
+  return state;
+}
+
+ViewState pannedIn(ViewState state, ViewKind view, double mmPerPixel, double dx, double dy) {
+  state.cameras[std::size_t(view)].panRightMm -= dx * mmPerPixel;
+  state.cameras[std::size_t(view)].panDownMm -= dy * mmPerPixel;
   return state;
 }
 
@@ -205,9 +216,7 @@ ViewState panned(ViewState state, ViewKind view, const Grid& grid, double width,
     return state;
   }
   const double mm = sliceGeometry(state, view, grid, width, height).mmPerPixel;
-  state.cameras[std::size_t(view)].panRightMm -= dx * mm;
-  state.cameras[std::size_t(view)].panDownMm -= dy * mm;
-  return state;
+  return pannedIn(std::move(state), view, mm, dx, dy);
 }
 
 ViewState fitted(ViewState state, std::optional<ViewKind> view) {

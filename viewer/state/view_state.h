@@ -18,6 +18,14 @@ enum class LabelDisplay : unsigned char { Off, Outline, FillAndOutline };
 /// Full; without what identifies the patient; nothing but orientation letters and "not for diagnostic use".
 enum class AnnotationDisplay : unsigned char { Full, Anonymous, None };
 enum class SlabMode : unsigned char { Mean, Maximum, Minimum };
+/// How the views share the window: two by two; one large and three beside it; sagittal and axial side by
+/// side.
+enum class Layout : unsigned char { Four, OneAndThree, Two };
+/// A view along the spine's centre line in place of a plane. Straightened: every row is a cross-section, the
+/// line is a vertical; lengths are true along the line alone. Stretched: the bends in one direction are kept,
+/// those across it are unrolled.
+enum class CurvedMode : unsigned char { Off, Straightened, Stretched };
+enum class CurvedAlong : unsigned char { Bodies, Canal };
 
 /// "Sagittal", "Coronal", "Axial", "3D".
 std::string viewName(ViewKind view);
@@ -51,14 +59,23 @@ struct ViewState {
   LabelDisplay labels = LabelDisplay::FillAndOutline;
   bool labelNames = true;
   bool crosshairVisible = true;
-  double labelOpacity = 0.25; ///< fill of accepted structures; proposals have 0.6 of it
+  bool referenceLines = false; ///< lines of the other planes with their names, ends of the stack
+  double labelOpacity = 0.25;  ///< fill of accepted structures; proposals have 0.6 of it
   AnnotationDisplay annotations = AnnotationDisplay::Full;
+  std::array<CurvedMode, 3> curved{}; ///< by ViewKind
+  CurvedAlong curvedAlong = CurvedAlong::Bodies;
+  Layout layout = Layout::Four;
+  ViewKind large = ViewKind::Sagittal; ///< the large one of OneAndThree
   std::optional<ViewKind> maximised;
   InstanceId selected; ///< the vertebra in focus
   std::map<StructureId, bool> hidden;
 
   const Plane& plane(ViewKind view) const { return planes[std::size_t(view)]; }
   const SliceCamera& camera(ViewKind view) const { return cameras[std::size_t(view)]; }
+  bool isCurved(ViewKind view) const {
+    return view != ViewKind::Scene3d && curved[std::size_t(view)] != CurvedMode::Off;
+  }
+  bool anyCurved() const { return curved != std::array<CurvedMode, 3>{}; }
   bool isHidden(StructureId id) const {
     const auto it = hidden.find(id);
     return it != hidden.end() && it->second;

@@ -32,6 +32,14 @@ Windowing dragged(Windowing w, double dx, double dy) {
   return w;
 }
 
+// A place of a curved picture lies on the cross-section that the axial view shows then.
+ViewState lookedAt(ViewState view, const PointerEvent& e) {
+  view = movedTo(std::move(view), e.lps);
+  if (e.curved && e.view != ViewKind::Axial)
+    view.planes[std::size_t(ViewKind::Axial)] = e.section;
+  return view;
+}
+
 } // namespace
 
 void navigate(ToolOutcome& out, const PointerEvent& e, const ToolContext& c) {
@@ -39,7 +47,7 @@ void navigate(ToolOutcome& out, const PointerEvent& e, const ToolContext& c) {
   if (e.phase == PointerPhase::Press && g.kind == Gesture::Kind::None && e.button == PointerButton::Left) {
     begin(out, ownGesture(out.tool.active), e, c);
     if (g.kind == Gesture::Kind::Navigate) {
-      out.view = movedTo(c.view, e.lps);
+      out.view = lookedAt(c.view, e);
       if (const Structure* s = structureAt(c, e.lps); s && s->instance)
         out.view.selected = s->instance;
     }
@@ -53,15 +61,14 @@ void navigate(ToolOutcome& out, const PointerEvent& e, const ToolContext& c) {
     const SliceGeometry& at = g.press.geometry;
     switch (g.kind) {
     case Gesture::Kind::Navigate:
-      out.view = movedTo(c.view, e.lps);
+      out.view = lookedAt(c.view, e);
       break;
     case Gesture::Kind::Pan:
-      out.view = panned(g.start, e.view, c.volume->grid(), at.width, at.height, dx, dy);
+      out.view = pannedIn(g.start, e.view, at.mmPerPixel, dx, dy);
       out.cursor = CursorShape::Move;
       break;
     case Gesture::Kind::Zoom:
-      out.view = zoomedAt(g.start, e.view, c.volume->grid(), at.width, at.height, g.press.at.x, g.press.at.y,
-                          std::exp(-dy * zoomPerPixel));
+      out.view = zoomedIn(g.start, e.view, at, g.press.at, std::exp(-dy * zoomPerPixel));
       out.cursor = CursorShape::Zoom;
       break;
     case Gesture::Kind::Window:
@@ -81,9 +88,11 @@ void navigate(ToolOutcome& out, const PointerEvent& e, const ToolContext& c) {
 void wheel(ToolOutcome& out, const PointerEvent& e, const ToolContext& c) {
   const Grid& grid = c.volume->grid();
   const bool scene = e.view == ViewKind::Scene3d;
-  if (e.control || scene) {
-    out.view = zoomedAt(c.view, e.view, grid, e.geometry.width, e.geometry.height, e.at.x, e.at.y,
-                        std::pow(zoomPerNotch, e.wheelSteps));
+  const double factor = std::pow(zoomPerNotch, e.wheelSteps);
+  if (scene) {
+    out.view = zoomedAt(c.view, e.view, grid, e.geometry.width, e.geometry.height, e.at.x, e.at.y, factor);
+  } else if (e.control) {
+    out.view = zoomedIn(c.view, e.view, e.geometry, e.at, factor);
   } else if (e.shift) {
     out.view.slabMm = std::clamp(c.view.slabMm + e.wheelSteps * slabPerNotchMm, 0.0, largestSlabMm);
   } else {

@@ -8,7 +8,7 @@
 namespace spondyl::viewer::detail {
 namespace {
 
-constexpr double shortestLineMm = 1, shortestCutMm = 3;
+constexpr double shortestCutMm = 3;
 
 // The vertebra that a line crosses most.
 InstanceId crossedInstance(const ToolContext& c, PointLps a, PointLps b) {
@@ -173,37 +173,6 @@ void landmark(ToolOutcome& out, const PointerEvent& e, const ToolContext& c) {
   }
   out.preview.handles.push_back(
       {g.to, OverlayColour::Accent, true, millimetres(spondyl::distance(g.from, g.to))});
-}
-
-void distance(ToolOutcome& out, const PointerEvent& e, const ToolContext& c) {
-  Gesture& g = out.tool.gesture;
-  const auto line = [&] {
-    OverlayLine l;
-    l.points = {g.from, g.to};
-    l.endTicks = true;
-    l.text = millimetres(spondyl::distance(g.from, g.to));
-    return l;
-  };
-  if (e.phase == PointerPhase::Press && g.kind == Gesture::Kind::None && e.button == PointerButton::Left) {
-    begin(out, Gesture::Kind::Line, e, c);
-    g.from = g.to = e.lps;
-    out.tool.measured.reset();
-    return;
-  }
-  if (g.kind == Gesture::Kind::Line && e.view == g.press.view) {
-    g.to = e.lps;
-    const OverlayLine now = line();
-    const bool longEnough = spondyl::distance(g.from, g.to) >= shortestLineMm;
-    if (e.phase == PointerPhase::Release) {
-      if (longEnough)
-        out.tool.measured = now;
-      end(out);
-    } else if (longEnough) {
-      out.preview.lines.push_back(now);
-    }
-  }
-  if (out.tool.measured)
-    out.preview.lines.push_back(*out.tool.measured);
 }
 
 } // namespace spondyl::viewer::detail

@@ -28,6 +28,16 @@ std::string toolName(ToolKind tool) {
     return "merge";
   case ToolKind::Landmark:
     return "landmark";
+  case ToolKind::Angle:
+    return "angle";
+  case ToolKind::Cobb:
+    return "cobb";
+  case ToolKind::Ellipse:
+    return "ellipse";
+  case ToolKind::Region:
+    return "region";
+  case ToolKind::Arrow:
+    return "arrow";
   case ToolKind::Distance:
     break;
   }
@@ -37,6 +47,10 @@ std::string toolName(ToolKind tool) {
 std::string toolTitle(ToolKind tool) {
   if (tool == ToolKind::Window)
     return "Window/level";
+  if (tool == ToolKind::Cobb)
+    return "Cobb angle";
+  if (tool == ToolKind::Arrow)
+    return "Arrow and text";
   std::string name = toolName(tool);
   name[0] = static_cast<char>(name[0] - 'a' + 'A');
   return name;
@@ -146,7 +160,12 @@ void active(ToolOutcome& out, const PointerEvent& e, const ToolContext& c) {
   case ToolKind::Landmark:
     return landmark(out, e, c);
   case ToolKind::Distance:
-    return distance(out, e, c);
+  case ToolKind::Angle:
+  case ToolKind::Cobb:
+  case ToolKind::Ellipse:
+  case ToolKind::Region:
+  case ToolKind::Arrow:
+    return marks(out, e, c);
   default:
     return navigate(out, e, c);
   }
@@ -170,6 +189,12 @@ ToolOutcome handle(const ToolState& tool, const PointerEvent& e, const ToolConte
     out.tool = chosen(tool.active);
     if (isNavigation(was.kind) || was.kind == Gesture::Kind::Orbit)
       out.view = was.start; // as before the drag
+    if (was.kind == Gesture::Kind::MarkHandle && c.marks) {
+      out.marks = *c.marks;
+      for (Mark& mark : *out.marks)
+        if (mark.id == was.mark.id)
+          mark = was.mark;
+    }
     return out;
   }
   if (e.phase == PointerPhase::DoubleClick) {
@@ -201,10 +226,15 @@ ToolOutcome handle(const ToolState& tool, const PointerEvent& e, const ToolConte
       return out;
     }
   }
-  if (isNavigation(tool.gesture.kind))
+  if (isNavigation(tool.gesture.kind)) {
     navigate(out, e, c);
-  else
+  } else if (e.curved && changesThings(tool.active)) { // lengths and voxels are not what they seem there
+    if (e.phase != PointerPhase::Leave)
+      say(out, e, toolTitle(tool.active) + " works on flat pictures: press V");
+    out.cursor = CursorShape::Forbidden;
+  } else {
     active(out, e, c);
+  }
   return out;
 }
 

@@ -4,7 +4,7 @@
 // Edit.
 
 #include "core/edit/edit.h"
-#include "viewer/state/overlay.h"
+#include "viewer/state/mark.h"
 #include "viewer/state/pointer_event.h"
 
 #include <optional>
@@ -24,10 +24,19 @@ enum class ToolKind : unsigned char {
   Delete,
   Merge,
   Landmark,
-  Distance
+  Distance,
+  Angle,
+  Cobb,
+  Ellipse,
+  Region,
+  Arrow
 };
 /// "crosshair", "brush" …: stable, also the icon's name (resources/icons/NAME.svg).
 std::string toolName(ToolKind tool);
+/// Distance, angle, region …: tools that draw marks.
+constexpr bool drawsMarks(ToolKind tool) {
+  return tool >= ToolKind::Distance;
+}
 /// A name for people: "Brush".
 std::string toolTitle(ToolKind tool);
 
@@ -46,6 +55,8 @@ struct ToolContext {
   const EffectiveCase* shown = nullptr;
   ViewState view;
   ToolSettings settings;
+  const Marks* marks = nullptr; ///< what the reader drew so far; may be none
+  MarkUnits units = {};
 };
 
 enum class CursorShape : unsigned char { Arrow, Cross, Move, Zoom, Window, Pick, Forbidden, Hidden, Rotate };
@@ -63,7 +74,9 @@ struct Gesture {
     Stroke,
     Line,
     Landmark,
-    Pick
+    Pick,
+    Mark,
+    MarkHandle
   } kind = Kind::None;
   PointerEvent press;
   ViewState start;
@@ -72,13 +85,16 @@ struct Gesture {
   PointLps from, to;   ///< Line, Landmark
   InstanceId instance; ///< Landmark, Pick
   std::string site;    ///< Landmark
+  Mark mark;           ///< MarkHandle: as it was
+  std::size_t point = 0;
 };
 
 struct ToolState {
   ToolKind active = ToolKind::Crosshair;
   Gesture gesture;
-  InstanceId mergeInto;                ///< Merge: the vertebra that was chosen first
-  std::optional<OverlayLine> measured; ///< Distance: the last line, until the next one or Esc
+  InstanceId mergeInto;         ///< Merge: the vertebra that was chosen first
+  std::optional<Mark> drawing;  ///< a distance, angle … in progress; its last point follows the pointer
+  std::uint32_t activeMark = 0; ///< the one drawn or dragged last
 };
 
 struct ToolOutcome {
@@ -86,6 +102,8 @@ struct ToolOutcome {
   ViewState view;
   Overlay preview;
   std::optional<Edit> edit;
+  std::optional<Marks> marks;   ///< all of them, if one was drawn or changed
+  std::uint32_t askWordsOf = 0; ///< an arrow that was drawn: the reader may say what it shows
   CursorShape cursor = CursorShape::Cross;
   bool toggleMaximised = false; ///< double click
 };

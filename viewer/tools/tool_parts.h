@@ -16,7 +16,7 @@ void paint(ToolOutcome& out, const PointerEvent& e, const ToolContext& c);
 void split(ToolOutcome& out, const PointerEvent& e, const ToolContext& c);
 void pick(ToolOutcome& out, const PointerEvent& e, const ToolContext& c);
 void landmark(ToolOutcome& out, const PointerEvent& e, const ToolContext& c);
-void distance(ToolOutcome& out, const PointerEvent& e, const ToolContext& c);
+void marks(ToolOutcome& out, const PointerEvent& e, const ToolContext& c);
 
 void begin(ToolOutcome& out, Gesture::Kind kind, const PointerEvent& e, const ToolContext& c);
 void end(ToolOutcome& out);

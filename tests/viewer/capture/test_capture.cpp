@@ -146,3 +146,28 @@ TEST_CASE("Contact sheets keep order and size") {
   CHECK(sheet.pixelColor(30, 5) == QColor(Qt::green));
   CHECK(sheet.pixelColor(5, 18) == QColor(Qt::blue));
 }
+
+TEST_CASE("Curved pictures have the asked size, straightened and stretched ones differ, no spine is said") {
+  application();
+  const MadeSpine spine = madeSpine(madeGrid());
+  Photographer photographer(spine.volume, spine.document, "1.2.3");
+  CHECK(captureViewFromName("cpr") == CaptureView::Curved);
+  CHECK(captureViewFromName("cpr-coronal") == CaptureView::CurvedCoronal);
+  for (const CaptureView view : {CaptureView::Curved, CaptureView::CurvedCoronal}) {
+    CaptureRequest r = small(view);
+    const auto straightened = photographer.take(r);
+    REQUIRE(straightened.ok());
+    CHECK(straightened->size() == QSize(320, 241));
+    r.curvedMode = CurvedMode::Stretched;
+    const auto stretched = photographer.take(r);
+    REQUIRE(stretched.ok());
+    CHECK(*stretched != *straightened);
+    r.curvedAlong = CurvedAlong::Canal; // none is outlined
+    REQUIRE_FALSE(photographer.take(r).ok());
+  }
+  auto bare = std::make_shared<Case>(*spine.document);
+  bare->chain.entries.clear();
+  const auto none = Photographer(spine.volume, bare, "1.2.3").take(small(CaptureView::Curved));
+  REQUIRE_FALSE(none.ok());
+  CHECK(none.error().code == ErrorCode::UnknownItem);
+}

@@ -300,23 +300,6 @@ TEST_CASE("A landmark near the plane is dragged by the pointer's way, a click al
   CHECK(desk.tool.gesture.kind == Gesture::Kind::None);
 }
 
-TEST_CASE("The distance between two points is shown until the next one or Esc, and edits nothing") {
-  Desk desk;
-  desk.tool = chosen(ToolKind::Distance);
-  desk.press({100, 100});
-  desk.drag({100, 200});
-  REQUIRE(desk.last.preview.lines.size() == 1);
-  const double mm = 100 * desk.geometry().mmPerPixel;
-  CHECK(std::stod(desk.last.preview.lines[0].text) == Approx(mm).margin(0.051));
-  desk.release({100, 200});
-  desk.send(desk.event(PointerPhase::Hover, {300, 300}, PointerButton::None));
-  CHECK(desk.last.preview.lines.size() == 1);
-  desk.escape();
-  desk.send(desk.event(PointerPhase::Hover, {300, 300}, PointerButton::None));
-  CHECK(desk.last.preview.lines.empty());
-  CHECK(desk.edits.empty());
-}
-
 TEST_CASE("In 3D a drag turns, a click on a vertebra goes there") {
   Desk desk;
   desk.kind = ViewKind::Scene3d;
