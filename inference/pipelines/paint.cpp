@@ -9,7 +9,7 @@
 namespace spondyl::inference {
 namespace {
 
-constexpr float discThreshold = 0.4f, half = 0.5f;
+constexpr float half = 0.5f;
 
 /// 0 to 1 with 0.5 at the threshold, reached at 0 and at twice the threshold. Interpolating this instead of
 /// the probability keeps a sharp border half-way between two voxels, and a soft one at the threshold.
@@ -44,7 +44,8 @@ class Painter {
   Painter(const SpineField& field, const Decoded& decoded, const Surroundings& around,
           const std::vector<bool>& isRing, const PaintOptions& options)
       : m_field(field), m_owner(decoded.owner), m_isRing(isRing),
-        m_threshold(float(options.vertebraThreshold)), m_codes{decoded.vertebrae.size()},
+        m_threshold(float(options.vertebraThreshold)),
+        m_discThreshold(float(options.discThreshold)), m_codes{decoded.vertebrae.size()},
         m_canal(m_owner.size()), m_active(m_owner.size()) {
     for (const std::uint32_t index : around.canal)
       m_canal[index] = 1;
@@ -164,7 +165,7 @@ class Painter {
     } else if (const float p = sacrum ? meanMembership(sacrums, half, index, weight) : 0; p > half) {
       colour.bone = m_codes.sacrum();
       colour.boneProbability = p;
-    } else if (disc && meanMembership(discs, discThreshold, index, weight) > half) {
+    } else if (disc && meanMembership(discs, m_discThreshold, index, weight) > half) {
       colour.bone = m_codes.disc(std::size_t(disc - discOwner(0)));
       colour.boneProbability = mean(SpineClass::Disc, index, weight);
     }
@@ -180,7 +181,7 @@ class Painter {
   const SpineField& m_field;
   const std::vector<std::uint8_t>& m_owner;
   const std::vector<bool>& m_isRing;
-  float m_threshold;
+  float m_threshold, m_discThreshold;
   Codes m_codes;
   std::size_t m_row = 0, m_slice = 0;
   std::vector<std::uint8_t> m_canal, m_active;

@@ -25,6 +25,7 @@ constexpr std::size_t noVertebra = std::size_t(-1);
 
 struct PaintOptions {
   double vertebraThreshold = DecodeParameters().instanceThreshold; ///< P(body) + P(arch), as in decoding
+  double discThreshold = 0.4;
 };
 
 /// `isRing[n]`: vertebra n is C1, all of which is posterior elements. Empty when stopped.

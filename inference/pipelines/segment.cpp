@@ -219,7 +219,7 @@ Result<SegmentResult> segmentSpine(Network& network, const ModelCard& card, cons
     Decoded decoded = decode(field, edgeOf(field, volume.grid()), parameters);
     if (job.stopRequested())
       return fail(ErrorCode::Cancelled, {}, "segmentSpine");
-    const Surroundings around = findSurroundings(field, decoded);
+    const Surroundings around = findSurroundings(field, decoded, card.discThreshold);
     result.vertebrae = vertebraeOf(field, decoded, around);
     if (result.vertebrae.empty()) {
       result.warnings.push_back("No spine was found.");
@@ -236,8 +236,8 @@ Result<SegmentResult> segmentSpine(Network& network, const ModelCard& card, cons
     std::vector<bool> isRing;
     for (std::size_t n = 0; n < decoded.vertebrae.size(); ++n)
       isRing.push_back(result.vertebrae[n].level == Level::C1);
-    const auto painted =
-        paint(field, decoded, around, isRing, volume.grid(), maps, {card.vertebraThreshold}, job.stop);
+    const auto painted = paint(field, decoded, around, isRing, volume.grid(), maps,
+                               {card.vertebraThreshold, card.discThreshold}, job.stop);
     if (job.stopRequested())
       return fail(ErrorCode::Cancelled, {}, "segmentSpine");
     addStructures(result, painted, decoded, metalBeside, volume.grid().voxelVolumeMm3() / 1000.0);

@@ -9,7 +9,7 @@ namespace spondyl::inference {
 namespace {
 
 constexpr double ribReachMm = 6, sacrumReachMm = 16, skullReachMm = 40, skullHalfWidthMm = 70;
-constexpr double discThreshold = 0.4, canalThreshold = 0.5, ribThreshold = 0.4, otherBoneThreshold = 0.5;
+constexpr double canalThreshold = 0.5, ribThreshold = 0.4, otherBoneThreshold = 0.5;
 constexpr double discMinimumMl = 0.3, canalMinimumMl = 0.5, canalReachMm = 45;
 constexpr double discFragmentShare = 0.15;
 constexpr double discSidewaysMm = 40; ///< from the line between the two body centres
@@ -101,7 +101,7 @@ std::vector<FieldPoint> linesDown(const SpineField& field, const Decoded& decode
   return lines;
 }
 
-void findDiscs(const SpineField& field, Decoded& decoded) {
+void findDiscs(const SpineField& field, Decoded& decoded, double discThreshold) {
   const std::vector<FieldPoint> lines = linesDown(field, decoded);
   std::vector<std::vector<std::uint32_t>> discs(lines.size());
   for (const std::uint32_t index : above(field.probability(SpineClass::Disc), discThreshold)) {
@@ -156,9 +156,9 @@ std::vector<std::uint32_t> findCanal(const SpineField& field, const Decoded& dec
 
 } // namespace
 
-Surroundings findSurroundings(const SpineField& field, Decoded& decoded) {
+Surroundings findSurroundings(const SpineField& field, Decoded& decoded, double discThreshold) {
   Surroundings out;
-  findDiscs(field, decoded);
+  findDiscs(field, decoded, discThreshold);
   out.canal = findCanal(field, decoded);
   const auto& v = decoded.vertebrae;
   const double ml = field.voxelMl();

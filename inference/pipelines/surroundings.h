@@ -13,6 +13,6 @@ struct Surroundings {
 };
 
 /// Discs are entered into `decoded.owner`.
-Surroundings findSurroundings(const SpineField& field, Decoded& decoded);
+Surroundings findSurroundings(const SpineField& field, Decoded& decoded, double discThreshold = 0.4);
 
 } // namespace spondyl::inference

@@ -99,8 +99,10 @@ ModelCard cardFrom(const Json& json) {
   if (const auto inference = json.find("inference"); inference != json.end()) {
     card.mirror = inference->value("mirror", false);
     card.vertebraThreshold = inference->value("vertebra_threshold", card.vertebraThreshold);
-    if (!(card.vertebraThreshold > 0 && card.vertebraThreshold < 1))
-      throw std::runtime_error("vertebra_threshold");
+    card.discThreshold = inference->value("disc_threshold", card.discThreshold);
+    for (const double threshold : {card.vertebraThreshold, card.discThreshold})
+      if (!(threshold > 0 && threshold < 1))
+        throw std::runtime_error("vertebra_threshold, disc_threshold");
     card.windowShift = inference->value("window_centre_shift", card.windowShift);
     card.windowLeast = inference->value("window_least_weight", card.windowLeast);
     if (!(std::abs(card.windowShift) <= 0.5 && card.windowLeast >= 0 && card.windowLeast <= 0.1))

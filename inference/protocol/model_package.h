@@ -42,6 +42,7 @@ struct ModelCard {
   double windowShift = 0;          ///< weights of overlapping windows as where it was trained: WindowOptions
   double windowLeast = 0;          ///< (nnU-Net: 0.5 and 0; MONAI: 0 and 0.001)
   double vertebraThreshold = 0.35; ///< P(body) + P(arch) from which a voxel is given to a vertebra
+  double discThreshold = 0.4;      ///< P(disc) from which a voxel is given to a disc
   std::array<std::size_t, 3> offsetOrder{0, 1, 2}; ///< place of z, y, x among the offset channels
   double offsetScaleMm = 20;
   double levelScale = 24;

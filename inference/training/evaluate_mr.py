@@ -61,11 +61,12 @@ def body_case(network, root, name, mirror, p, threshold=BODY_THRESHOLD):
     between = [k + 1 for k in range(len(result.vertebrae)) if k + 1 not in used
                and min(used) < k + 1 < max(used)]
     scores = [r[1] for r in rows]
+    voxel_ml = SPACING_MM["mr"]**3 / 1000
     print(f"  {name.split('/')[1]:14} body {np.mean(scores):.3f} ({min(scores):.2f}-{max(scores):.2f}) found "
           f"{sum(s > 0.5 for s in scores)}/{len(rows)} between {len(between)} chain {len(result.vertebrae)} "
           f"centre {np.nanmean([r[2] for r in rows]):.1f} mm volume x{np.mean([r[3] for r in rows]):.2f} "
           f"levels {' '.join('%.1f' % v['level'] for v in result.vertebrae)} "
-          f"sacrum {result.sacrum.sum() * SPACING_MM["mr"]**3 / 1000:.0f} mL")
+          f"sacrum {result.sacrum.sum() * voxel_ml:.0f} mL")
     return scores
 
 
