@@ -1,7 +1,7 @@
 #include "app/window/label_import.h"
 
 #include "core/anatomy/codes.h"
-#include "core/formats/nifti.h"
+#include "core/formats/open.h"
 
 #include <algorithm>
 
@@ -65,7 +65,7 @@ LabelScheme schemeByOrder(const std::vector<std::pair<int, double>>& heightOfNum
 }
 
 Result<LabelJudgement> judgeLabels(const Path& path, const Grid& image, const JobContext& job) {
-  const Result<LabelArray> labels = readNiftiLabels(path, job);
+  const Result<LabelArray> labels = readLabelFile(path, job);
   if (!labels) {
     const ErrorCode code = labels.error().code;
     if (code == ErrorCode::Cancelled || code == ErrorCode::FileNotFound || code == ErrorCode::FileUnreadable)

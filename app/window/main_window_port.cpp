@@ -35,7 +35,8 @@ QString MainWindow::startFolder() const {
 void MainWindow::askForFiles() {
   QFileDialog* ask = dialog(this, tr("Open"), startFolder());
   ask->setFileMode(QFileDialog::ExistingFiles);
-  ask->setNameFilters({tr("Everything (*)"), tr("Cases (*.spondyl)"), tr("NIfTI (*.nii *.nii.gz)"),
+  ask->setNameFilters({tr("Everything (*)"), tr("Cases (*.spondyl)"),
+                       tr("NIfTI and NRRD (*.nii *.nii.gz *.nrrd *.nhdr)"),
                        tr("DICOM (*.dcm *.zip DICOMDIR)")});
   connect(ask, &QFileDialog::filesSelected, this, [this](const QStringList& files) {
     std::vector<Path> paths;
@@ -58,7 +59,7 @@ void MainWindow::askForFolder() {
 void MainWindow::askForLabels() {
   QFileDialog* ask = dialog(this, tr("Open labels"), startFolder());
   ask->setFileMode(QFileDialog::ExistingFile);
-  ask->setNameFilters({tr("Label maps (*.nii *.nii.gz)")});
+  ask->setNameFilters({tr("Label maps (*.nii *.nii.gz *.nrrd *.nhdr)")});
   connect(ask, &QFileDialog::fileSelected, this,
           [this](const QString& file) { m_services.analysis.takeLabels(file.toStdString()); });
   ask->open();
