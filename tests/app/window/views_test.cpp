@@ -40,7 +40,7 @@ void drag(viewer::SliceView& view, QPoint from, QPoint to) {
 
 } // namespace
 
-TEST_CASE("V turns the active view straightened, stretched and flat; a click there moves all views") {
+TEST_CASE("V turns the active view straightened, stretched and flat, a click there moves all views") {
   test::application();
   QTemporaryDir folder;
   const BlockSpine spine = test::writeBlockSpine(test::pathOf(folder));

@@ -204,7 +204,7 @@ TEST_CASE("Corners are clicked until the first one again, a drag draws by hand")
         Approx(3.14159 * 1600 * mm * mm).epsilon(0.03));
 }
 
-TEST_CASE("A handle is caught within 9 pixels and dragged, the value follows; elsewhere a new one begins") {
+TEST_CASE("A handle is caught within 9 pixels and dragged, the value follows, elsewhere a new one begins") {
   Reader reader;
   reader.tool = chosen(ToolKind::Distance);
   reader.line({100, 100}, {200, 100});
