@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Fuzzes the DICOM reader: tests/fuzz/run.sh BUILD_FOLDER SECONDS [SEED_FOLDER...]
+# Fuzzes the DICOM reader, or what SPONDYL_FUZZ_TARGET names (protocol_fuzz: the worker's messages and model cards, seeds
+# in resources/models/*): tests/fuzz/run.sh BUILD_FOLDER SECONDS [SEED_FOLDER...]
 # The first run configures BUILD_FOLDER with clang, libFuzzer, AddressSanitizer and UndefinedBehaviorSanitizer. The corpus
-# is kept in BUILD_FOLDER/corpus. Own seeds: SPONDYL_FUZZ_SEEDS=DIR test_dicom "fuzz seeds".
+# is kept in BUILD_FOLDER/corpus/TARGET. Own seeds: SPONDYL_FUZZ_SEEDS=DIR test_dicom "fuzz seeds".
 set -euo pipefail
 if [ $# -lt 2 ]; then
   echo "usage: tests/fuzz/run.sh BUILD_FOLDER SECONDS [SEED_FOLDER...]" >&2
@@ -17,7 +18,8 @@ if [ ! -f "$build/build.ninja" ]; then
     -DCMAKE_CXX_FLAGS="-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined -Wno-error" \
     -DSPONDYL_GUI=OFF -DSPONDYL_INFERENCE=OFF -DSPONDYL_FUZZ=ON
 fi
-ninja -C "$build" -j"${JOBS:-2}" dicom_fuzz
-mkdir -p "$build/corpus" "$build/finds"
-exec "$build/bin/dicom_fuzz" "$build/corpus" "$@" -max_total_time="$seconds" -max_len=20000 -timeout=10 \
+target="${SPONDYL_FUZZ_TARGET:-dicom_fuzz}"
+ninja -C "$build" -j"${JOBS:-2}" "$target"
+mkdir -p "$build/corpus/$target" "$build/finds"
+exec "$build/bin/$target" "$build/corpus/$target" "$@" -max_total_time="$seconds" -max_len=20000 -timeout=10 \
   -rss_limit_mb=1500 -artifact_prefix="$build/finds/" -print_final_stats=1

@@ -118,7 +118,7 @@ TEST_CASE("a worker that was stopped for a while goes on with its job") {
 TEST_CASE("a worker that stays stopped is replaced, at work or at the door") {
   const WorkerFolder folder;
   const Path package = folder.package("good", answerForSpine());
-  TestClient client(impatient(folder, 60, 4));
+  TestClient client(impatient(folder, 60, 10));
   std::atomic<int> stopped{0};
   REQUIRE(client.segment(spineVolume(), requestFor(package),
                          {{}, signalAt("resample", SIGSTOP, client, stopped)}));
