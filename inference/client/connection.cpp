@@ -43,7 +43,7 @@ Result<ClientOptions> completed(ClientOptions options) {
   return options;
 }
 
-Result<Channel> Workers::greet(LocalSocket socket, const std::string& build) {
+Result<Channel> Workers::greet(LocalSocket socket, const std::string& build, int started) {
   Channel channel(std::move(socket));
   SPONDYL_CHECK(channel.send(Hello{build, 0}));
   const std::chrono::seconds limit = std::min(greetingLimit, std::chrono::seconds(m_options.silenceSeconds));
@@ -66,7 +66,8 @@ Result<Channel> Workers::greet(LocalSocket socket, const std::string& build) {
     return channel;
   }
   // Its door never computes: who does not greet is stopped for good, and would be in everybody's way.
-  channel.socket().killPeer();
+  if (channel.socket().peerProcessId() != started)
+    channel.socket().killPeer();
   return fail(ErrorCode::WorkerDied, {"start"}, "Workers::greet");
 }
 
@@ -93,7 +94,7 @@ Result<Channel> Workers::connect(const std::stop_token& stop) {
     if (!socket && socket.error().code == ErrorCode::WorkerRefused)
       return socket.error();
     if (socket) {
-      auto channel = greet(std::move(*socket), build);
+      auto channel = greet(std::move(*socket), build, child ? child->id() : 0);
       // A worker that was just ending itself closes without a word: another one is started.
       if (channel || channel.error().code != ErrorCode::WorkerDied) {
         const std::lock_guard lock(m_mutex);

@@ -27,7 +27,8 @@ class Workers {
   int lastWorker() const { return m_lastWorker; }
 
  private:
-  Result<Channel> greet(LocalSocket socket, const std::string& build);
+  /// `started`: process id of a worker that this call has started and that is given time; 0: none.
+  Result<Channel> greet(LocalSocket socket, const std::string& build, int started = 0);
   ClientOptions m_options;
   std::mutex m_mutex;
   std::vector<ChildProcess> m_children;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <optional>
+#include <tuple>
 
 namespace spondyl::inference {
 namespace {
@@ -122,11 +123,13 @@ std::vector<Candidate> localMaxima(VoteMap& map, double spacing, const DecodePar
         const double value = map.at(z, y, x);
         if (!(value > least))
           continue;
+        // Of a plateau the first voxel alone: a network that says the same everywhere must not cost hours.
         bool highest = true;
         for (int a = std::max(0, z - 1); highest && a <= std::min(map.size[0] - 1, z + 1); ++a)
           for (int b = std::max(0, y - 1); highest && b <= std::min(map.size[1] - 1, y + 1); ++b)
             for (int c = std::max(0, x - 1); highest && c <= std::min(map.size[2] - 1, x + 1); ++c)
-              highest = map.at(a, b, c) <= value;
+              highest =
+                  std::tie(a, b, c) < std::tie(z, y, x) ? map.at(a, b, c) < value : map.at(a, b, c) <= value;
         if (highest)
           found.push_back(
               {{(z + map.low[0]) * spacing, (y + map.low[1]) * spacing, (x + map.low[2]) * spacing}, value});

@@ -184,7 +184,7 @@ TEST_CASE("a network whose answer is the same everywhere gives a sound result or
   const WorkerFolder folder;
   TestClient client(optionsIn(folder));
   const VolumePtr volume =
-      drawn(spine, gridRound({5, 5, -11}, {2, 0, 0}, {0, 2, 0}, {0, 0, 2}, {24, 24, 40}));
+      drawn(spine, gridRound({5, 5, -11}, {2, 0, 0}, {0, 2, 0}, {0, 0, 2}, {50, 50, 80}));
   for (int channel = 0; channel < 8; ++channel) {
     INFO(channel);
     const std::string n = std::to_string(channel);
