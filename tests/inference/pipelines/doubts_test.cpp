@@ -71,7 +71,8 @@ TEST_CASE("only the vertebrae beside a screw are doubtful, and they say why") {
   CHECK(result.vertebrae[0].note.empty());
   CHECK(result.vertebrae[1].note == "metal beside it: its borders are uncertain");
   REQUIRE(result.warnings.size() == 1);
-  CHECK(result.warnings[0] == "There is metal beside one vertebra: borders and what is measured there are uncertain.");
+  CHECK(result.warnings[0] ==
+        "There is metal beside one vertebra: borders and what is measured there are uncertain.");
 }
 
 TEST_CASE("a speck of metal, or metal far away, makes nobody doubt") {
