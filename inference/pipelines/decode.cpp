@@ -186,9 +186,10 @@ std::vector<std::uint32_t> findSacrum(const SpineField& field, const DecodeParam
   return std::move(parts.front());
 }
 
-/// The lowest instance is S1: much of it lies at the sacrum, and the network half says so.
+/// The lowest instance is S1: much of it lies at the sacrum, half as much if it is far too small (in a narrow
+/// field every vertebra touches the edge, which is no excuse here), and the network half says so.
 bool isSacral(const SpineField& field, const std::vector<std::uint32_t>& voxels,
-              const std::vector<std::uint32_t>& sacrum, const DecodeParameters& p) {
+              const std::vector<std::uint32_t>& sacrum, bool isSmall, const DecodeParameters& p) {
   if (sacrum.empty() || voxels.empty())
     return false;
   std::vector<bool> isSacrum(voxelCount(field.size()), false);
@@ -214,7 +215,7 @@ bool isSacral(const SpineField& field, const std::vector<std::uint32_t>& voxels,
   for (const std::uint32_t index : voxels)
     probability += field.probability(SpineClass::Sacrum)[index] / 255.0;
   const auto count = double(voxels.size());
-  return near / count > p.sacralContact && probability / count > p.sacralProbability;
+  return near / count > p.sacralContact * (isSmall ? 0.5 : 1.0) && probability / count > p.sacralProbability;
 }
 
 struct End {
@@ -231,15 +232,11 @@ std::optional<End> falseEnd(const SpineField& field, const std::vector<Peak>& ch
   const auto volume = [&](std::size_t n) { return double(instances[n].size()) * field.voxelMl(); };
   const auto relative = [&](std::size_t n) { return volume(n) / p.expectedVolume(chain[n].level); };
   for (const std::size_t end : {std::size_t(0), chain.size() - 1}) {
-    bool isStump = volume(end) < p.minimumVolumeMl;
-    if (chain.size() > 1) {
-      const std::size_t beside = end == 0 ? 1 : end - 1;
-      if (relative(end) < p.endShare * std::min(1.0, relative(beside)))
-        isStump = isStump || !touchesEdge(instances[end], atEdge);
-    }
-    if (isStump)
+    const std::size_t beside = end == 0 ? 1 : end - 1;
+    const bool isSmall = chain.size() > 1 && relative(end) < p.endShare * std::min(1.0, relative(beside));
+    if (volume(end) < p.minimumVolumeMl || (isSmall && !touchesEdge(instances[end], atEdge)))
       found = End{end, false};
-    else if (end + 1 == chain.size() && isSacral(field, instances[end], sacrum, p))
+    else if (end + 1 == chain.size() && isSacral(field, instances[end], sacrum, isSmall, p))
       found = End{end, true};
   }
   return found;

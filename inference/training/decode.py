@@ -267,9 +267,10 @@ def find_sacrum(probabilities, p):
     return parts == int(sizes.argmax()) + 1
 
 
-def is_sacral(mask, near_sacrum, sacrum_probability, p):
-    """The lowest instance is S1: much of it lies at the sacrum, and the network half says so."""
-    return (near_sacrum[mask].mean() > p.sacral_contact
+def is_sacral(mask, near_sacrum, sacrum_probability, small, p):
+    """The lowest instance is S1: much of it lies at the sacrum, half as much if it is far too small (in a
+    narrow field every vertebra touches the edge, which is no excuse here), and the network half says so."""
+    return (near_sacrum[mask].mean() > p.sacral_contact * (0.5 if small else 1.0)
             and sacrum_probability[mask].mean() > p.sacral_probability)
 
 
@@ -300,11 +301,10 @@ def decode(probabilities, offsets_mm, level, p=DecodeParameters()):
                 drop, gone = end, mask
                 continue
             stump = volume[end] < p.minimum_volume_ml
-            if len(chain) > 1 and relative[end] < p.end_share * min(1.0, relative[beside]):
-                stump = stump or not touches_edge(mask, p)
-            if stump:
+            small = len(chain) > 1 and relative[end] < p.end_share * min(1.0, relative[beside])
+            if stump or small and not touches_edge(mask, p):
                 drop, gone = end, mask
-            elif end == len(chain) - 1 and is_sacral(mask, near_sacrum, probabilities[SACRUM], p):
+            elif end == len(chain) - 1 and is_sacral(mask, near_sacrum, probabilities[SACRUM], small, p):
                 drop, gone = end, mask
                 sacral |= mask
         if drop is None:

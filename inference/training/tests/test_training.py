@@ -188,6 +188,21 @@ class Decoder(unittest.TestCase):
         probabilities[SACRUM][s1] = 0.0
         self.assertEqual(len(decode(probabilities, offsets, level).vertebrae), 6)
 
+    def test_a_small_piece_at_the_edge_that_touches_the_sacrum_is_s1(self):
+        centres = [((112 - 18 * k, 20, 24), 20 + k, 7) for k in range(5)] + [((20, 20, 24), 24, 3)]
+        probabilities, offsets, level = self.field(centres)
+        stump = (probabilities[BODY] > 0) & (np.indices(probabilities.shape[1:])[0] < 26)
+        probabilities[ARCH][:26] = 0
+        crop = lambda a: a[..., 15:33]  # a narrow field: its edges cut every vertebra
+        probabilities[BODY][stump], probabilities[SACRUM][stump] = 0.8, 0.15
+        probabilities[SACRUM][2:17, 6:40] = 0.9
+        probabilities[0] = np.maximum(0, 1 - probabilities[1:].sum(0))
+        result = decode(crop(probabilities), crop(offsets), crop(level))
+        self.assertEqual(len(result.vertebrae), 5)
+        probabilities[SACRUM][2:17, 6:40] = 0.0
+        probabilities[0] = np.maximum(0, 1 - probabilities[1:].sum(0))
+        self.assertEqual(len(decode(crop(probabilities), crop(offsets), crop(level)).vertebrae), 6)
+
     def test_nothing_gives_no_instance(self):
         empty = np.zeros((8, 32, 32, 32), np.float32)
         empty[0] = 1
