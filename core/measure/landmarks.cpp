@@ -37,7 +37,7 @@ std::vector<Landmark> landmarksOf(const EffectiveCase& c, const SpineShapes& sha
     const ChainEntry* entry = c.chain.find(level.instance);
     for (const SiteLandmark& l : level.geometry->landmarks) {
       // The corners of a body that the volume's edge cuts are not its corners.
-      const bool isCut = (entry && !entry->whole) || level.geometry->bodyCut;
+      const bool isCut = !level.geometry->isBodyWhole(!entry || entry->whole);
       if (isCut && entry && entry->level != Level::Sacrum && l.site != "centre")
         continue;
       add(level.instance, l.site, l.position, std::min(l.confidence, level.confidence), level.state);

@@ -10,7 +10,7 @@ std::string bodyProblem(Facts& facts, const ChainEntry& entry) {
     return "the vertebra is not labelled";
   if (!s->geometry->hasBody)
     return s->geometry->whyNoBody;
-  if (!entry.whole || s->geometry->bodyCut)
+  if (!s->geometry->isBodyWhole(entry.whole))
     return cutReason;
   return {};
 }
@@ -34,7 +34,7 @@ std::optional<std::vector<PointFact>> needPoints(Facts& facts, const ChainEntry&
   // On a cut vertebra only what a person placed holds.
   if (!allByPerson && entry.level != Level::Sacrum) {
     const LevelShape* s = facts.shape(entry.instance);
-    if (!entry.whole || (s && s->geometry->bodyCut)) {
+    if (s ? !s->geometry->isBodyWhole(entry.whole) : !entry.whole) {
       setMissing(row, cutReason);
       return std::nullopt;
     }

@@ -8,6 +8,18 @@ namespace {
 
 /// A body whose mask ends this near to the edge of the grid cannot be told from one that is cut.
 constexpr double nearEdgeMm = 2;
+/// A mask of a network may stop two of its voxels before the edge that cuts the body.
+constexpr double clearOfEndsMm = 6;
+
+/// From a mask to the nearer of the grid's edges that lie along `up`, mm.
+double endGapMm(const LocalMask& mask, VectorLps up) {
+  const auto axis = std::size_t(mask.grid().closestAxis(up).first);
+  const IndexBox box = mask.box();
+  const GridSize n = mask.grid().size();
+  const std::array<int, 3> low{box.low.i, box.low.j, box.low.k}, high{box.high.i, box.high.j, box.high.k},
+      size{n.i, n.j, n.k};
+  return std::min(low[axis], size[axis] - 1 - high[axis]) * mask.grid().spacing()[axis];
+}
 
 void addPedicles(const LocalMask& posterior, const BodySurface& s, VertebraGeometry& g) {
   // Just behind the back wall only the pedicles join body and arch: the mask there, side by side.
@@ -206,6 +218,7 @@ VertebraGeometry vertebraGeometry(const VertebraMasks& masks) {
   g.landmarks.push_back({"centre", centre, 0.97});
   g.bodyVolumeMm3 = double(body.count()) * body.grid().voxelVolumeMm3();
   g.bodyCut = body.touchesGridEdge(nearEdgeMm);
+  g.bodyIsClear = !g.bodyIsEstimated && !g.bodyCut && endGapMm(body, masks.up) >= clearOfEndsMm;
   // Behind the body: the canal if it is drawn, else the arch, else the patient's back.
   PointLps behind = centre + VectorLps{0, 1, 0};
   if (g.bodyIsEstimated && g.hasPosterior) {

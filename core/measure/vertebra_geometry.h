@@ -23,6 +23,9 @@ struct VertebraGeometry {
   LocalFrame frame;
   std::vector<SiteLandmark> landmarks;
   bool bodyCut = false, vertebraCut = false; ///< the mask reaches the edge of the grid
+  /// A body labelled by itself, far from the grid's upper and lower edge: whole even if the vertebra is cut,
+  /// as the transverse processes of every vertebra are in a narrow sagittal stack.
+  bool bodyIsClear = false;
   double widthMm = 0, areaMm2 = 0;
   double bodyVolumeMm3 = 0, vertebraVolumeMm3 = 0;
   bool bodyIsEstimated = false; ///< split off an undivided vertebra by its shape
@@ -42,6 +45,8 @@ struct VertebraGeometry {
   };
   std::optional<Canal> canal;
 
+  /// `vertebraWhole`: the chain says that all of the vertebra is in view.
+  bool isBodyWhole(bool vertebraWhole) const { return !bodyCut && (vertebraWhole || bodyIsClear); }
   const SiteLandmark* landmark(std::string_view site) const;
   /// How much further apart the image shows the end plates at "anterior", "middle" or "posterior", mm.
   std::optional<double> heightShift(std::string_view place) const;
