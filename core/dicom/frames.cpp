@@ -79,8 +79,9 @@ std::optional<double> anyNumber(const DicomHeader& groups, tag::Tag binary, tag:
   return value ? value : groups.number(decimal);
 }
 
-void readFrame(const DicomHeader& raw, std::size_t frame, ImageHeader& h) {
+Status readFrame(const DicomHeader& raw, std::size_t frame, ImageHeader& h) {
   const DicomHeader groups = groupsOf(raw, frame);
+  SPONDYL_CHECK(checkUnit(raw, groups));
   readGeometry(groups, h);
   if (const auto rescale = rescaleOf(groups))
     h.rescale = rescale;
@@ -95,6 +96,7 @@ void readFrame(const DicomHeader& raw, std::size_t frame, ImageHeader& h) {
   if (groups.has(tag::Kernel))
     h.series.kernel = groups.text(tag::Kernel);
   addDiscriminators(raw, groups, h);
+  return {};
 }
 
 } // namespace
@@ -120,7 +122,7 @@ Result<std::vector<ImageHeader>> splitFrames(const DicomHeader& raw, const Image
       out[f].raw.pixels.ranges = std::move(packed[f]);
     else
       out[f].raw.pixels.ranges = {{raw.pixels.ranges.front().offset + f * bytes, bytes}};
-    readFrame(raw, f, out[f]);
+    SPONDYL_CHECK(readFrame(raw, f, out[f]));
   }
   return out;
 }

@@ -35,6 +35,15 @@ std::optional<Rescale> rescaleOf(const DicomHeader& raw) {
   return Rescale{slope && *slope != 0 ? *slope : 1.0, intercept.value_or(0.0)};
 }
 
+Status checkUnit(const DicomHeader& file, const DicomHeader& values) {
+  const std::string unit = values.text(tag::RescaleType);
+  // "US", unspecified, is what many scanners write of plain Hounsfield units; HU_MOD are corrected ones.
+  if (file.text(tag::Modality) != "CT" || unit.empty() || unit == "HU" || unit == "HU_MOD" || unit == "US")
+    return {};
+  return fail(ErrorCode::UnsupportedPixels,
+              {file.path.string(), "its values are \"" + unit + "\", not Hounsfield units"}, "checkUnit");
+}
+
 std::vector<WindowPreset> windowsOf(const DicomHeader& raw, const std::string& explanation) {
   const auto centres = raw.numbers(tag::WindowCentre), widths = raw.numbers(tag::WindowWidth);
   std::vector<std::string> names;

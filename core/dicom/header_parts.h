@@ -10,6 +10,10 @@ std::string shortNumber(double value);
 
 void readGeometry(const DicomHeader& raw, ImageHeader& h);
 std::optional<Rescale> rescaleOf(const DicomHeader& raw);
+/// CT is read in Hounsfield units: maps of a scanner with two energies (effective atomic number, iodine) are
+/// refused rather than measured as if they were. `values`: the image's or the frame's own attributes.
+/// Errors: UnsupportedPixels.
+Status checkUnit(const DicomHeader& file, const DicomHeader& values);
 /// `explanation`: the joined names, UTF-8.
 std::vector<WindowPreset> windowsOf(const DicomHeader& raw, const std::string& explanation);
 

@@ -139,7 +139,7 @@ Status readLayout(const DicomHeader& raw, int frames, PixelLayout& p) {
                 "readImageHeader");
   if (raw.pixels.encapsulated && raw.pixels.ranges.empty())
     return fail(ErrorCode::Truncated, {raw.path.string(), std::to_string(wanted), "0"}, "readImageHeader");
-  return {};
+  return checkUnit(raw, raw);
 }
 
 void readValueMeaning(const DicomHeader& raw, ImageHeader& h) {

@@ -23,7 +23,7 @@ constexpr auto wanted = std::to_array<Tag>({
   tag::Photometric, tag::Frames, tag::Rows, tag::Columns, tag::PixelSpacing, tag::PixelAspectRatio, tag::BitsAllocated,
   tag::BitsStored, tag::HighBit, tag::PixelRepresentation, tag::PixelPadding, tag::CalibrationType,
   tag::CalibrationDescription, tag::WindowCentre, tag::WindowWidth, tag::RescaleIntercept, tag::RescaleSlope,
-  tag::WindowExplanation, tag::LossyCompression, tag::LossyRatio, tag::CsaCreator, tag::CsaImageHeader,
+  tag::RescaleType, tag::WindowExplanation, tag::LossyCompression, tag::LossyRatio, tag::CsaCreator, tag::CsaImageHeader,
   tag::PresentationLutShape, tag::ExtendedOffsets, tag::ExtendedLengths});
 
 constexpr auto inFrames = std::to_array<Tag>({
@@ -31,7 +31,7 @@ constexpr auto inFrames = std::to_array<Tag>({
   tag::Kernel, tag::FlipAngle, tag::EffectiveEchoTime, tag::DiffusionBValue, tag::DiffusionDirection,
   tag::ImagePosition, tag::ImageOrientation, tag::StackId, tag::InStackPosition, tag::TemporalIndex, tag::TriggerDelay,
   tag::FrameAcquisition, tag::DimensionValues, tag::PixelSpacing, tag::WindowCentre, tag::WindowWidth,
-  tag::RescaleIntercept, tag::RescaleSlope, tag::WindowExplanation});
+  tag::RescaleIntercept, tag::RescaleSlope, tag::RescaleType, tag::WindowExplanation});
 
 // MR timing, echo, diffusion and its direction, cardiac trigger, frame types, CT reconstruction, exposure and X-ray
 // details, frame content, plane, temporal position, dimensions, pixel measures, windows, values, look-up tables.

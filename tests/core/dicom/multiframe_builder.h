@@ -15,7 +15,8 @@ struct MadeFrame {
   std::string stackId = "1";
   unsigned inStack = 1, temporal = 1;
   double echoMs = 0, bValue = -1;
-  Nodes more{}; ///< further functional groups
+  Nodes more{};       ///< further functional groups
+  std::string unit{}; ///< Rescale Type of a CT frame; empty: left out
 };
 
 struct MadeObject {
@@ -97,12 +98,12 @@ inline Nodes frameNodes(const MadeFrame& f, bool mr) {
        "SQ",
        "",
        {{{0x00200037, "DS", ds({f.column.x, f.column.y, f.column.z, f.row.x, f.row.y, f.row.z})}}}});
-  if (!mr || f.rescale != Rescale{})
-    out.push_back(
-        {0x00289145,
-         "SQ",
-         "",
-         {{{0x00281052, "DS", ds({f.rescale.intercept})}, {0x00281053, "DS", ds({f.rescale.slope})}}}});
+  if (!mr || f.rescale != Rescale{}) {
+    Nodes values{{0x00281052, "DS", ds({f.rescale.intercept})}, {0x00281053, "DS", ds({f.rescale.slope})}};
+    if (!f.unit.empty())
+      values.push_back({0x00281054, "LO", f.unit});
+    out.push_back({0x00289145, "SQ", "", {values}});
+  }
   out.insert(out.end(), f.more.begin(), f.more.end());
   return out;
 }

@@ -84,6 +84,16 @@ TEST_CASE("frames with rescales of their own become one scale") {
   }
 }
 
+TEST_CASE("an enhanced CT map in another unit is refused by its unit") {
+  MadeObject object = objectOf(*truth());
+  for (MadeFrame& f : object.frames)
+    f.unit = "Z_EFF";
+  TemporaryFolder folder;
+  const auto listing = openStudies(writeBytes(folder / "map.dcm", fileOf(object)), {});
+  const Error error = listing ? listing->refused.at(0).error : listing.error();
+  CHECK(error.code == ErrorCode::UnsupportedPixels);
+}
+
 TEST_CASE("a private group that repeats a single image's values does not change the frame's") {
   MadeObject object = objectOf(*truth(), true);
   for (MadeFrame& f : object.frames)

@@ -130,3 +130,28 @@ TEST_CASE("a JPEG of eight by eight pixels fills no larger image") {
   REQUIRE_FALSE(wrong);
   CHECK(wrong.error().code == ErrorCode::DecodeFailed);
 }
+
+TEST_CASE("a CT map in another unit is refused by its unit, plain and unspecified values are read") {
+  const auto listingOf = [](const std::string& unit) {
+    TemporaryFolder folder;
+    const std::string type = unit.empty() ? std::string() : element(0x00281054, "LO", unit);
+    return openStudies(writeBytes(folder / "image.dcm",
+                                  fileMeta() + ctAttributes(1, 2) + element(0x00281052, "DS", "-1024") +
+                                      element(0x00281053, "DS", "1") + type + pixelData(words({1, 2}))),
+                       {});
+  };
+  for (const char* unit : {"", "HU", "US", "HU_MOD"}) {
+    INFO(unit);
+    const auto listing = listingOf(unit);
+    REQUIRE(listing);
+    CHECK(listing->refused.empty());
+  }
+  for (const char* unit : {"Z_EFF", "MGML", "EDW"}) {
+    INFO(unit);
+    const auto listing = listingOf(unit);
+    const Error error = listing ? listing->refused.at(0).error : listing.error();
+    CHECK(error.code == ErrorCode::UnsupportedPixels);
+    REQUIRE(error.arguments.size() == 2);
+    CHECK(error.arguments[1] == "its values are \"" + std::string(unit) + "\", not Hounsfield units");
+  }
+}
