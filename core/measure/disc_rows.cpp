@@ -116,6 +116,8 @@ void signalRatio(Facts& facts, const ChainEntry& entry, Measurement& row) {
   if (!signal.ratio)
     return setMissing(row, signal.whyMissing);
   row.at = signal.centre;
+  if (!signal.isConfirmed)
+    row.status = MeasurementStatus::Unconfirmed;
   setValue(row, *signal.ratio);
 }
 

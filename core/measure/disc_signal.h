@@ -21,6 +21,7 @@ struct DiscSignal {
   double nucleus = 0, fluid = 0; ///< the nucleus as bright as it were at the fluid's distance from the coil
   PointLps centre;               ///< of the nucleus' region
   std::string whyMissing;        ///< if there is no ratio
+  bool isConfirmed = false;      ///< a person has confirmed the canal that the fluid was found in
 };
 
 /// Mean signal in an ellipsoid in the middle of the disc (half its depth, 12 mm wide, 0.6 of its height) over

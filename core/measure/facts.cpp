@@ -188,18 +188,25 @@ DiscSignal Facts::computeDiscSignal(InstanceId instance) const {
       m_case.layerFor(m_series->uid, m_series->frameOfReferenceUid, LayerKind::CanalContents);
   if (!layer)
     return missing("the spinal canal is not labelled");
+  bool confirmed = true;
   const auto isFluid = [&](PointLps p) {
     const PointIjk at = layer->map.grid().toIjk(p);
     const StructureId id =
         layer->map.at({int(std::lround(at.i)), int(std::lround(at.j)), int(std::lround(at.k))});
     const Structure* s = m_case.structures.find(id);
-    return s && (s->part == Part::Canal || s->part == Part::Csf) && s->state != ItemState::Rejected;
+    if (!s || (s->part != Part::Canal && s->part != Part::Csf) || s->state == ItemState::Rejected)
+      return false;
+    confirmed = confirmed && s->state == ItemState::Confirmed;
+    return true;
   };
   const auto marrowOf = [&](InstanceId of) {
     const LevelShape* s = m_shapes.find(of);
     return s ? std::span<const PointLps>(s->geometry->trabecular) : std::span<const PointLps>();
   };
-  return spondyl::discSignal(*m_image, place, isFluid, {marrowOf(instance), marrowOf(below->instance)});
+  DiscSignal signal =
+      spondyl::discSignal(*m_image, place, isFluid, {marrowOf(instance), marrowOf(below->instance)});
+  signal.isConfirmed = confirmed;
+  return signal;
 }
 
 std::uint64_t Facts::revisionNow(const FactRead& read) {
@@ -237,7 +244,8 @@ std::uint64_t Facts::revisionNow(const FactRead& read) {
     if (!m_discSignal.contains(read.instance))
       m_discSignal[read.instance] = computeDiscSignal(read.instance);
     const DiscSignal& s = m_discSignal[read.instance];
-    return combine(spondyl::revisionOf(s.ratio.value_or(-1e9)), revisionOf(s.whyMissing));
+    return combine(spondyl::revisionOf(s.ratio.value_or(-1e9)),
+                   combine(revisionOf(s.whyMissing), s.isConfirmed ? 1 : 0));
   }
   case FactRead::Kind::Series:
     break;

@@ -6,6 +6,7 @@ scanner: blur, thick slices, noise, sharpening, streaks, a short field of view.
 """
 
 import math
+
 import torch
 import torch.nn.functional as F
 

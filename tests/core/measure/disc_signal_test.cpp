@@ -87,6 +87,19 @@ TEST_CASE("a disc's signal is measured on T2 alone, and CT has no such row") {
   CHECK(ratios(ct).empty());
 }
 
+TEST_CASE("a disc's signal rests on the canal too: unconfirmed there, unconfirmed here") {
+  MrCase c = mrCase(3);
+  CHECK(at(ratios(c), "L3").status == MeasurementStatus::Ok);
+  for (const Structure& s : c.phantom.value.structures.all())
+    if (s.part == Part::Canal) {
+      Structure proposed = s;
+      proposed.state = ItemState::Proposed;
+      c.phantom.value.structures.update(proposed);
+      break;
+    }
+  CHECK(at(ratios(c), "L3").status == MeasurementStatus::Unconfirmed);
+}
+
 TEST_CASE("without a labelled canal there is nothing to compare a disc with") {
   MrCase c = mrCase(3);
   c.phantom.value.layers.pop_back();
