@@ -1,8 +1,8 @@
 // Typed reading of the kept attributes of a header.
+#include "core/base/number.h"
 #include "core/dicom/walk.h"
 
 #include <bit>
-#include <charconv>
 #include <cmath>
 
 namespace spondyl::dicom {
@@ -22,14 +22,7 @@ std::optional<double> parseDecimal(std::string text) {
   for (char& c : text)
     if (c == ',')
       c = '.';
-  std::string_view t = text;
-  if (!t.empty() && t.front() == '+')
-    t.remove_prefix(1);
-  double value = 0;
-  const auto [end, error] = std::from_chars(t.data(), t.data() + t.size(), value);
-  if (error != std::errc() || end != t.data() + t.size() || !std::isfinite(value))
-    return std::nullopt;
-  return value;
+  return finiteNumber(text);
 }
 
 } // namespace

@@ -1,9 +1,9 @@
 // Siemens mosaics: all slices of a volume as tiles of one image. Their number and the direction of growing
 // slices stand in Siemens' private CSA header ("SV10"), read here with bounds.
+#include "core/base/number.h"
 #include "core/dicom/header_parts.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 
 namespace spondyl::dicom {
@@ -52,11 +52,8 @@ std::vector<double> csaNumbers(std::string_view csa, std::string_view name) {
       at += itemBytes;
       if (padded > csa.size() - at)
         return {};
-      const std::string_view text = trimmed(csa.substr(at, length));
-      double value = 0;
-      const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-      if (isWanted && !text.empty() && error == std::errc() && end == text.data() + text.size())
-        values.push_back(value);
+      if (const auto value = finiteNumber(trimmed(csa.substr(at, length))); isWanted && value)
+        values.push_back(*value);
       at += padded;
     }
     if (isWanted)

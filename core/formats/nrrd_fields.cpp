@@ -1,8 +1,9 @@
 #include "core/formats/nrrd_fields.h"
 
+#include "core/base/number.h"
+
 #include <algorithm>
 #include <charconv>
-#include <cmath>
 #include <sstream>
 
 namespace spondyl {
@@ -12,18 +13,6 @@ std::string lower(std::string text) {
   std::transform(text.begin(), text.end(), text.begin(),
                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   return text;
-}
-
-std::optional<double> number(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t' || text.front() == '+'))
-    text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t'))
-    text.remove_suffix(1);
-  double value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(value))
-    return std::nullopt;
-  return value;
 }
 
 } // namespace
@@ -90,7 +79,7 @@ std::optional<std::vector<std::vector<double>>> nrrdVectors(const std::string& t
       std::vector<double> vector;
       std::istringstream words(text.substr(at + 1, end - at - 1));
       for (std::string word; std::getline(words, word, ',');) {
-        const auto value = number(word);
+        const auto value = finiteNumber(word);
         if (!value)
           return std::nullopt;
         vector.push_back(*value);

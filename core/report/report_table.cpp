@@ -80,6 +80,11 @@ ReportTable levelTable(const Report& r) {
     t.footnotes.push_back("▲ outside the range: " + text);
   for (const std::string& text : reasons)
     t.footnotes.push_back("— " + text);
+  const bool byModel = std::any_of(r.provenance.begin(), r.provenance.end(),
+                                   [](const ReportSource& s) { return s.origin == "model"; });
+  if (r.modality == "MR" && byModel && !t.rows.empty())
+    t.footnotes.push_back("On MR a body is outlined as its marrow: heights and sizes do not include the dark "
+                          "cortical bone of the end plates.");
   return t;
 }
 

@@ -1,25 +1,9 @@
+#include "core/base/number.h"
 #include "viewer/capture/capture.h"
 
 #include <QGuiApplication>
 
-#include <charconv>
-#include <cmath>
-
 namespace spondyl::viewer {
-namespace {
-
-std::optional<double> number(std::string_view text) {
-  while (!text.empty() && text.front() == ' ')
-    text.remove_prefix(1);
-  double value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(value))
-    return std::nullopt;
-  return value;
-}
-
-} // namespace
-
 std::optional<CaptureView> captureViewFromName(std::string_view name) {
   if (name == "sagittal")
     return CaptureView::Sagittal;
@@ -42,7 +26,7 @@ std::optional<Slab> slabFromText(std::string_view text) {
   const std::size_t colon = text.find(':');
   if (colon == std::string_view::npos)
     return std::nullopt;
-  const auto mm = number(text.substr(0, colon));
+  const auto mm = finiteNumber(text.substr(0, colon));
   const std::string_view mode = text.substr(colon + 1);
   if (!mm || *mm < 0)
     return std::nullopt;
@@ -63,7 +47,7 @@ std::optional<Windowing> windowingFromText(std::string_view text) {
   const std::size_t comma = text.find(',');
   if (comma == std::string_view::npos)
     return presetByName(text);
-  const auto centre = number(text.substr(0, comma)), width = number(text.substr(comma + 1));
+  const auto centre = finiteNumber(text.substr(0, comma)), width = finiteNumber(text.substr(comma + 1));
   if (!centre || !width || !(*width > 0))
     return std::nullopt;
   return Windowing{*centre, *width};

@@ -105,6 +105,7 @@ RegionValues regionValues(const Mark& mark, const Volume& volume) {
   const Ellipse ellipse = mark.kind == MarkKind::Ellipse ? ellipseOf(mark) : Ellipse{};
   double sum = 0, squares = 0;
   const Rescale rescale = volume.rescale();
+  const std::optional<double> padding = volume.padding();
   for (int k = std::max(0, low.k); k <= std::min(n.k - 1, high.k); ++k)
     for (int j = std::max(0, low.j); j <= std::min(n.j - 1, high.j); ++j)
       for (int i = std::max(0, low.i); i <= std::min(n.i - 1, high.i); ++i) {
@@ -121,7 +122,10 @@ RegionValues regionValues(const Mark& mark, const Volume& volume) {
         } else if (!inside(outline, f)) {
           continue;
         }
-        const double v = volume.stored({i, j, k}) * rescale.slope + rescale.intercept;
+        const double stored = volume.stored({i, j, k});
+        if (stored == padding) // nothing was measured there
+          continue;
+        const double v = stored * rescale.slope + rescale.intercept;
         out.least = out.voxels ? std::min(out.least, v) : v;
         out.most = out.voxels ? std::max(out.most, v) : v;
         // Against the running mean: large values do not swallow the spread.
@@ -182,7 +186,7 @@ std::string markValue(const Mark& mark, const Volume& volume, const MarkUnits& u
     const RegionValues r = regionValues(mark, volume);
     std::string out;
     if (r.voxels == 0)
-      out = "no voxel centre inside";
+      out = "no measured voxel inside";
     else
       out = "Mean " + text("%.0f ", r.mean) + units.value + ", SD " + text("%.0f", r.sd) + "\nMin " +
             text("%.0f", r.least) + ", max " + text("%.0f", r.most);

@@ -181,7 +181,8 @@ TEST_CASE("time points in objects of their own under one series are told apart")
   second.uid = "1.2.3.78";
   for (MadeFrame& f : second.frames)
     f.temporal = 2;
-  const auto& stacks = listingOf({fileOf(first), fileOf(second)}).studies[0].series[0].stacks;
+  const StudyListing listing = listingOf({fileOf(first), fileOf(second)});
+  const auto& stacks = listing.studies[0].series[0].stacks;
   REQUIRE(stacks.size() == 2);
   CHECK(stacks[0].slices.size() == 14);
 }

@@ -149,6 +149,21 @@ TEST_CASE("the table marks what is out of range and says why a value is missing"
       std::any_of(notes.begin(), notes.end(), [](const std::string& n) { return contains(n, "no image"); }));
 }
 
+TEST_CASE("a report of an MR outlined by a network says what its heights leave out") {
+  const auto saysMarrow = [](const Report& r) {
+    const auto notes = levelTable(r).footnotes;
+    return std::any_of(notes.begin(), notes.end(),
+                       [](const std::string& n) { return contains(n, "outlined as its marrow"); });
+  };
+  Report r = reportOf(base(), true);
+  CHECK_FALSE(saysMarrow(r));
+  r.modality = "MR";
+  CHECK(saysMarrow(r));
+  for (ReportSource& s : r.provenance)
+    s.origin = "person";
+  CHECK_FALSE(saysMarrow(r));
+}
+
 TEST_CASE("an assumed numbering and a variant are said") {
   Case c = base();
   c.chain.naming = Naming::Assumed;

@@ -181,7 +181,26 @@ TEST_CASE("A region by hand or by corners counts each voxel of its slice once") 
   CHECK(regionValues(sagittal, *volume).voxels == 9);
   mark.points = {{-9, -9, 9}, {-5, -9, 9}, {-5, -5, 9}};
   CHECK(regionValues(mark, *volume).voxels == 0);
-  CHECK(markValue(mark, *volume, {}).find("no voxel") == 0);
+  CHECK(markValue(mark, *volume, {}).find("no measured voxel") == 0);
+}
+
+TEST_CASE("Voxels that were never measured do not count in a region") {
+  const Grid grid = *Grid::create({8, 8, 2}, {0, 0, 0}, {1, 0, 0}, {0, 1, 0}, {0, 0, 1});
+  VolumeBuilder builder =
+      *VolumeBuilder::create(grid, VoxelType::Int16, {1, -1024}, VolumeMeaning::CtHounsfield, -2000.0);
+  for (int k = 0; k < 2; ++k)
+    for (std::size_t n = 0; n < 64; ++n)
+      builder.slice<std::int16_t>(k)[n] = n % 8 < 4 ? -2000 : 1064; // stored; the left half is padding
+  const VolumePtr volume = std::move(builder).freeze();
+  Mark mark;
+  mark.kind = MarkKind::Region;
+  mark.plane = axialPlane({0, 0, 0});
+  mark.points = {{1.5, 1.5, 0}, {6.5, 1.5, 0}, {6.5, 4.5, 0}, {1.5, 4.5, 0}};
+  const RegionValues v = regionValues(mark, *volume);
+  CHECK(v.voxels == 9);
+  CHECK((v.mean == 40 && v.sd == 0 && v.least == 40));
+  mark.points = {{0.5, 1.5, 0}, {3.5, 1.5, 0}, {3.5, 4.5, 0}, {0.5, 4.5, 0}};
+  CHECK(regionValues(mark, *volume).voxels == 0);
 }
 
 TEST_CASE("Corners are clicked until the first one again, a drag draws by hand") {
