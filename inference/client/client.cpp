@@ -26,13 +26,19 @@ Status checkRequest(SegmentRequest& request, const Volume& volume) {
   SPONDYL_CHECK(verifyNetworkFile(package));
   std::error_code failed;
   const Path folder = std::filesystem::canonical(package.folder, failed);
+  const auto landmarks = findLandmarkPackage(request.modelFolder);
   request.modelFolder = (failed ? package.folder : folder).string();
+  const Path landmarkFolder = landmarks ? std::filesystem::canonical(landmarks->folder, failed) : Path();
+  request.landmarkFolder = landmarkFolder.string();
   return {};
 }
 
-Result<Descriptor> shareVoxels(const Volume& volume) {
-  SPONDYL_TRY(SharedMemory memory, SharedMemory::create(volume.byteCount()));
+/// The voxels, and behind them the bytes that mark a structure.
+Result<Descriptor> shareVoxels(const Volume& volume, std::span<const std::uint8_t> structure = {}) {
+  SPONDYL_TRY(SharedMemory memory, SharedMemory::create(volume.byteCount() + structure.size()));
   std::memcpy(memory.writable(), volume.data(), volume.byteCount());
+  if (!structure.empty())
+    std::memcpy(memory.writable() + volume.byteCount(), structure.data(), structure.size());
   return std::move(memory).seal();
 }
 
@@ -45,6 +51,9 @@ bool isSound(const SegmentResult& result) {
   }
   for (std::size_t n = 0; n < result.vertebrae.size(); ++n)
     if (result.vertebrae[n].place != int(n) + 1)
+      return false;
+  for (const ResultLandmark& l : result.landmarks)
+    if (l.vertebra < 1 || std::size_t(l.vertebra) > result.vertebrae.size() || l.site.empty())
       return false;
   return std::all_of(result.alternatives.begin(), result.alternatives.end(),
                      [&](const auto& a) { return a.levels.size() == result.vertebrae.size(); });
@@ -72,7 +81,8 @@ class Waiting {
           report(*progress);
         else if (const auto* failed = std::get_if<JobFailed>(&incoming->message))
           return failed->error;
-        else if (std::holds_alternative<JobDone>(incoming->message))
+        else if (std::holds_alternative<JobDone>(incoming->message) ||
+                 std::holds_alternative<MapDone>(incoming->message))
           return std::move(*incoming);
         else if (const auto* refused = std::get_if<Refused>(&incoming->message))
           return fail(ErrorCode::WorkerRefused, {refused->reason}, "segment");
@@ -157,6 +167,8 @@ Result<SegmentOutcome> WorkerClient::segment(const VolumePtr& volume, const Segm
   SPONDYL_CHECK(checkRequest(command.request, *volume));
   SPONDYL_TRY(const Descriptor voxels, shareVoxels(*volume));
   SPONDYL_TRY(Incoming done, m->run(command, &voxels, job));
+  if (!std::holds_alternative<JobDone>(done.message))
+    return fail(ErrorCode::ProtocolViolation, {"result"}, "segment");
   auto& answer = std::get<JobDone>(done.message);
   if (!done.voxels || !isSound(answer.result))
     return fail(ErrorCode::ProtocolViolation, {"result"}, "segment");
@@ -171,10 +183,35 @@ Result<SegmentOutcome> WorkerClient::segment(const VolumePtr& volume, const Segm
 Result<SegmentResult> WorkerClient::rename(const SegmentResult& previous,
                                            const std::optional<ReaderAnchor>& anchor, const JobContext& job) {
   SPONDYL_TRY(Incoming done, m->run(RenameCommand{onlyJob, previous, anchor}, nullptr, job));
+  if (!std::holds_alternative<JobDone>(done.message))
+    return fail(ErrorCode::ProtocolViolation, {"result"}, "rename");
   auto& answer = std::get<JobDone>(done.message);
   if (done.voxels || !isSound(answer.result))
     return fail(ErrorCode::ProtocolViolation, {"result"}, "rename");
   return std::move(answer.result);
+}
+
+Result<ScalarMapOutcome> WorkerClient::map(const VolumePtr& volume, const ScalarMapRequest& request,
+                                           std::span<const std::uint8_t> structure, const JobContext& job) {
+  if (job.stopRequested())
+    return fail(ErrorCode::Cancelled, {}, "map");
+  MapCommand command{
+      onlyJob, request, {volume->grid(), volume->voxelType(), volume->rescale(), volume->padding()}};
+  SPONDYL_CHECK(checkRequest(command.request.network, *volume));
+  const std::size_t voxelCount = volume->size().count();
+  if (structure.size() != (request.kind == ScalarMapKind::Saliency ? voxelCount : 0))
+    return fail(ErrorCode::UnknownItem, {"structure", "of this image"}, "map");
+  SPONDYL_TRY(const Descriptor voxels, shareVoxels(*volume, structure));
+  SPONDYL_TRY(Incoming done, m->run(command, &voxels, job));
+  auto* const answer = std::get_if<MapDone>(&done.message);
+  if (!answer || !done.voxels || answer->result.kind != request.kind)
+    return fail(ErrorCode::ProtocolViolation, {"result"}, "map");
+  SPONDYL_TRY(const SharedMemory memory,
+              SharedMemory::open(std::move(*done.voxels), sizeof(std::uint16_t) * voxelCount));
+  SPONDYL_TRY(VolumeBuilder builder,
+              VolumeBuilder::create(volume->grid(), VoxelType::UInt16, {1 / scalarMapOne, 0}));
+  std::memcpy(builder.voxels<std::uint16_t>().data(), memory.data(), sizeof(std::uint16_t) * voxelCount);
+  return ScalarMapOutcome{std::move(answer->result), std::move(builder).freeze()};
 }
 
 void WorkerClient::shutdownWorker() {

@@ -6,9 +6,10 @@
 #include "core/base/progress.h"
 #include "core/case/case.h"
 #include "core/image/volume.h"
-#include "inference/protocol/segmentation.h"
+#include "inference/protocol/scalar_map.h"
 
 #include <memory>
+#include <span>
 
 namespace spondyl::inference {
 
@@ -31,6 +32,12 @@ struct SegmentOutcome {
   LabelMap canal;
 };
 
+/// `map`: uint16 on the volume's grid with the rescale that makes it 0 to 1.
+struct ScalarMapOutcome {
+  ScalarMapResult result;
+  VolumePtr map;
+};
+
 class WorkerClient {
  public:
   explicit WorkerClient(ClientOptions options = {});
@@ -48,6 +55,12 @@ class WorkerClient {
   Result<SegmentResult> rename(const SegmentResult& previous, const std::optional<ReaderAnchor>& anchor,
                                const JobContext& job);
 
+  /// An uncertainty or saliency map (inference/protocol/scalar_map.h). `structure`, for saliency alone: one
+  /// byte per voxel of the volume's grid, not 0 where the structure is. Progress stages: "start", "resample",
+  /// "segment", "label". Errors: as segment(), and UnknownItem (a box or structure outside the image).
+  Result<ScalarMapOutcome> map(const VolumePtr& volume, const ScalarMapRequest& request,
+                               std::span<const std::uint8_t> structure, const JobContext& job);
+
   /// Ends the worker of this build as soon as it has no work; waits a few seconds for that. Nothing happens
   /// if none runs.
   void shutdownWorker();
@@ -63,8 +76,10 @@ class WorkerClient {
 std::string volumeDigest(const Volume& volume);
 
 /// A proposal as Document's AddProposal takes it (its id is given there). `inputDigest` names volume, model
-/// and anchor.
+/// and anchor. The result of a network that gives label maps becomes what a label file with its numbers
+/// becomes (proposalFromLabels); names that came with `anchor` are in all other results already.
 Proposal toProposal(const SegmentOutcome& outcome, const std::string& seriesUid,
-                    const std::string& frameOfReferenceUid, const std::string& inputDigest);
+                    const std::string& frameOfReferenceUid, const std::string& inputDigest,
+                    const std::optional<ReaderAnchor>& anchor = {});
 
 } // namespace spondyl::inference

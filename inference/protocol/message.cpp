@@ -15,7 +15,10 @@ void withJob(Json& json, JobId job) {
   json["job"] = job;
 }
 JobId jobOf(const Json& json) {
-  return field(json, "job").get<JobId>();
+  const Json& job = field(json, "job");
+  if (!job.is_number_unsigned())
+    throw detail::BadMessage("job");
+  return job.get<JobId>();
 }
 
 Json start(const char* type) {
@@ -42,6 +45,13 @@ Json toJson(const RenameCommand& m) {
   json["anchor"] = m.anchor ? detail::toJson(*m.anchor) : Json(nullptr);
   return json;
 }
+Json toJson(const MapCommand& m) {
+  Json json = start("map");
+  withJob(json, m.job);
+  json["request"] = detail::toJson(m.request);
+  json["voxels"] = detail::toJson(m.voxels);
+  return json;
+}
 Json toJson(const CancelCommand& m) {
   Json json = start("cancel");
   withJob(json, m.job);
@@ -65,6 +75,12 @@ Json toJson(const JobDone& m) {
   withJob(json, m.job);
   json["result"] = detail::toJson(m.result);
   json["has_voxels"] = m.hasVoxels;
+  return json;
+}
+Json toJson(const MapDone& m) {
+  Json json = start("mapped");
+  withJob(json, m.job);
+  json["result"] = detail::toJson(m.result);
   return json;
 }
 Json toJson(const JobFailed& m) {
@@ -114,7 +130,7 @@ bool isShallow(std::string_view text) {
 Message fromJson(const Json& json) {
   const std::string type = field(json, "type").get<std::string>();
   if (type == "hello")
-    return Hello{field(json, "build").get<std::string>(), field(json, "process").get<int>()};
+    return Hello{field(json, "build").get<std::string>(), detail::whole<int>(json, "process")};
   if (type == "segment") {
     SegmentCommand m{jobOf(json), {}, {}};
     detail::fromJson(field(json, "request"), m.request);
@@ -128,6 +144,12 @@ Message fromJson(const Json& json) {
       detail::fromJson(anchor, m.anchor.emplace());
     return m;
   }
+  if (type == "map") {
+    MapCommand m{jobOf(json), {}, {}};
+    detail::fromJson(field(json, "request"), m.request);
+    detail::fromJson(field(json, "voxels"), m.voxels);
+    return m;
+  }
   if (type == "cancel")
     return CancelCommand{jobOf(json)};
   if (type == "shutdown")
@@ -138,6 +160,11 @@ Message fromJson(const Json& json) {
     return Heartbeat{};
   if (type == "done") {
     JobDone m{jobOf(json), {}, field(json, "has_voxels").get<bool>()};
+    detail::fromJson(field(json, "result"), m.result);
+    return m;
+  }
+  if (type == "mapped") {
+    MapDone m{jobOf(json), {}};
     detail::fromJson(field(json, "result"), m.result);
     return m;
   }
@@ -167,7 +194,7 @@ Result<Message> decodeMessage(std::string_view text) {
     return violation("a message nested too deep");
   try {
     const Json json = Json::parse(text);
-    if (field(json, "protocol").get<int>() != protocolVersion)
+    if (detail::whole<int>(json, "protocol") != protocolVersion)
       return violation("version of the protocol");
     return fromJson(json);
   } catch (const detail::BadMessage& bad) {
@@ -178,7 +205,8 @@ Result<Message> decodeMessage(std::string_view text) {
 }
 
 bool carriesVoxels(const Message& message) {
-  if (std::holds_alternative<SegmentCommand>(message))
+  if (std::holds_alternative<SegmentCommand>(message) || std::holds_alternative<MapCommand>(message) ||
+      std::holds_alternative<MapDone>(message))
     return true;
   const auto* done = std::get_if<JobDone>(&message);
   return done && done->hasVoxels;

@@ -4,7 +4,7 @@
 // ranges are checked.
 
 #include "core/image/volume.h"
-#include "inference/protocol/segmentation.h"
+#include "inference/protocol/scalar_map.h"
 
 #include <variant>
 
@@ -41,6 +41,17 @@ struct RenameCommand {
   SegmentResult previous;
   std::optional<ReaderAnchor> anchor;
 };
+/// client → worker, with one descriptor: the voxels; for saliency one byte per voxel behind them, not 0 where
+/// the structure is.
+struct MapCommand {
+  JobId job = 0;
+  ScalarMapRequest request;
+  VoxelHeader voxels;
+  std::size_t byteCount() const {
+    return voxels.byteCount() +
+           (request.kind == ScalarMapKind::Saliency ? voxels.grid.size().count() : std::size_t(0));
+  }
+};
 struct CancelCommand {
   JobId job = 0;
 };
@@ -59,6 +70,11 @@ struct JobDone {
   SegmentResult result;
   bool hasVoxels = false;
 };
+/// worker → client, always with one descriptor: the map, uint16 on the input's grid.
+struct MapDone {
+  JobId job = 0;
+  ScalarMapResult result;
+};
 struct JobFailed {
   JobId job = 0;
   Error error;
@@ -68,8 +84,8 @@ struct Refused {
   std::string reason;
 };
 
-using Message = std::variant<Hello, SegmentCommand, RenameCommand, CancelCommand, ShutdownCommand,
-                             ProgressEvent, Heartbeat, JobDone, JobFailed, Refused>;
+using Message = std::variant<Hello, SegmentCommand, RenameCommand, MapCommand, CancelCommand, ShutdownCommand,
+                             ProgressEvent, Heartbeat, JobDone, MapDone, JobFailed, Refused>;
 
 std::string encodeMessage(const Message& message);
 /// Errors: ProtocolViolation.

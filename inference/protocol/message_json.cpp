@@ -11,9 +11,6 @@ constexpr std::size_t listLimit = 4096;
 constexpr int sizeLimit = 16384; ///< voxels along one axis
 constexpr std::array voxelTypeNames{"int16", "uint16", "float32", "float64"};
 
-Json toJson(PointLps p) {
-  return Json::array({p.x, p.y, p.z});
-}
 Json toJson(VectorLps v) {
   return Json::array({v.x, v.y, v.z});
 }
@@ -30,24 +27,10 @@ std::array<double, 3> three(const Json& json, const char* name) {
   }
   return out;
 }
-PointLps point(const Json& json, const char* name) {
-  const auto v = three(json, name);
-  return {v[0], v[1], v[2]};
-}
 VectorLps vector(const Json& json, const char* name) {
   const auto v = three(json, name);
   return {v[0], v[1], v[2]};
 }
-const Json& list(const Json& json, const char* name) {
-  const Json& found = field(json, name);
-  if (!found.is_array() || found.size() > listLimit)
-    throw BadMessage(name);
-  return found;
-}
-std::string text(const Json& json, const char* name) {
-  return field(json, name).get<std::string>();
-}
-
 Json levelJson(const std::optional<Level>& level) {
   return level ? Json(levelName(*level)) : Json(nullptr);
 }
@@ -72,11 +55,13 @@ Json toJson(const ResultStructure& s) {
           {"vertebra", s.vertebra},
           {"part", partName(s.part)},
           {"confidence", s.confidence},
-          {"note", s.note}};
+          {"note", s.note},
+          {"code", s.code}};
 }
 ResultStructure structureOf(const Json& json) {
-  return {field(json, "label").get<std::uint16_t>(), field(json, "vertebra").get<int>(),
-          partFromName(text(json, "part")), number(json, "confidence"), text(json, "note")};
+  return {whole<std::uint16_t>(json, "label"), whole<int>(json, "vertebra"),
+          partFromName(text(json, "part")), number(json, "confidence"), text(json, "note"),
+          whole<std::uint16_t>(json, "code")};
 }
 
 Json toJson(const LevelEvidence& e) {
@@ -103,14 +88,14 @@ Json toJson(const ResultVertebra& v) {
           {"is_sacrum", v.isSacrum},
           {"level", levelJson(v.level)},
           {"confidence", v.confidence},
-          {"centroid_lps_mm", toJson(v.centroid)},
+          {"centroid_lps_mm", detail::toJson(v.centroid)},
           {"whole", v.whole},
           {"note", v.note},
           {"volume_ml", v.volumeMl},
           {"evidence", toJson(v.evidence)}};
 }
 ResultVertebra vertebraOf(const Json& json) {
-  return {field(json, "place").get<int>(),
+  return {whole<int>(json, "place"),
           field(json, "is_sacrum").get<bool>(),
           levelOf(field(json, "level")),
           number(json, "confidence"),
@@ -132,10 +117,21 @@ Json toJson(const ResultAlternative& a) {
 }
 ResultAlternative alternativeOf(const Json& json) {
   ResultAlternative a{
-      field(json, "shift").get<int>(), text(json, "variant"), number(json, "probability"), {}};
+      whole<int>(json, "shift"), text(json, "variant"), number(json, "probability"), {}};
   for (const Json& level : list(json, "levels"))
     a.levels.push_back(levelOf(level));
   return a;
+}
+
+Json toJson(const ResultLandmark& l) {
+  return {{"vertebra", l.vertebra},
+          {"site", l.site},
+          {"at_lps_mm", detail::toJson(l.at)},
+          {"confidence", l.confidence}};
+}
+ResultLandmark landmarkOf(const Json& json) {
+  return {whole<int>(json, "vertebra"), text(json, "site"), point(json, "at_lps_mm"),
+          number(json, "confidence")};
 }
 
 template <class T>
@@ -157,11 +153,52 @@ const Json& field(const Json& json, const char* name) {
   return *found;
 }
 
+std::string text(const Json& json, const char* name) {
+  return field(json, name).get<std::string>();
+}
+
+const Json& list(const Json& json, const char* name) {
+  const Json& found = field(json, name);
+  if (!found.is_array() || found.size() > listLimit)
+    throw BadMessage(name);
+  return found;
+}
+
+PointLps point(const Json& json, const char* name) {
+  const auto v = three(json, name);
+  return {v[0], v[1], v[2]};
+}
+Json toJson(PointLps p) {
+  return Json::array({p.x, p.y, p.z});
+}
+
+Json toJson(const std::vector<StageTime>& times) {
+  Json out = Json::array();
+  for (const StageTime& t : times)
+    out.push_back({{"stage", t.stage}, {"seconds", t.seconds}});
+  return out;
+}
+std::vector<StageTime> timesOf(const Json& json) {
+  std::vector<StageTime> times;
+  for (const Json& t : list(json, "times"))
+    times.push_back({text(t, "stage"), number(t, "seconds")});
+  return times;
+}
+
 double number(const Json& json, const char* name) {
   const double value = field(json, name).get<double>();
   if (!std::isfinite(value))
     throw BadMessage(name);
   return value;
+}
+
+std::int64_t wholeNumber(const Json& json, const char* name, std::int64_t least, std::int64_t most) {
+  const Json& value = field(json, name);
+  const bool tooLarge = value.is_number_unsigned() && value.get<std::uint64_t>() > std::uint64_t(most);
+  if (!value.is_number_integer() || tooLarge || value.get<std::int64_t>() < least ||
+      value.get<std::int64_t>() > most)
+    throw BadMessage(name);
+  return value.get<std::int64_t>();
 }
 
 Json toJson(const ReaderAnchor& a) {
@@ -180,15 +217,17 @@ Json toJson(const SegmentRequest& r) {
           {"anchor", r.anchor ? toJson(*r.anchor) : Json(nullptr)},
           {"device", r.device},
           {"threads", r.threads},
-          {"memory_limit_gib", r.memoryLimitGiB}};
+          {"memory_limit_gib", r.memoryLimitGiB},
+          {"landmark_model", r.landmarkFolder}};
 }
 void fromJson(const Json& json, SegmentRequest& r) {
   r = {text(json, "model"),
        text(json, "modality"),
        std::nullopt,
        text(json, "device"),
-       field(json, "threads").get<int>(),
-       number(json, "memory_limit_gib")};
+       whole<int>(json, "threads"),
+       number(json, "memory_limit_gib"),
+       text(json, "landmark_model")};
   if (const Json& anchor = field(json, "anchor"); !anchor.is_null())
     fromJson(anchor, r.anchor.emplace());
   if (r.threads < 0 || r.threads > 1024 || r.memoryLimitGiB < 0)
@@ -230,9 +269,6 @@ void fromJson(const Json& json, VoxelHeader& v) {
 }
 
 Json toJson(const SegmentResult& r) {
-  Json times = Json::array();
-  for (const StageTime& t : r.times)
-    times.push_back({{"stage", t.stage}, {"seconds", t.seconds}});
   return {
       {"structures", listJson(r.structures)},
       {"vertebrae", listJson(r.vertebrae)},
@@ -247,7 +283,12 @@ Json toJson(const SegmentResult& r) {
       {"precision", r.precision},
       {"threads", r.threads},
       {"peak_memory_mib", r.peakMemoryMiB},
-      {"times", std::move(times)}};
+      {"times", toJson(r.times)},
+      {"landmarks", listJson(r.landmarks)},
+      {"landmark_model",
+       {{"name", r.landmarkModelName},
+        {"version", r.landmarkModelVersion},
+        {"weights_sha256", r.landmarkWeightsSha256}}}};
 }
 void fromJson(const Json& json, SegmentResult& r) {
   r = {};
@@ -271,10 +312,15 @@ void fromJson(const Json& json, SegmentResult& r) {
   r.weightsSha256 = text(model, "weights_sha256");
   r.device = text(json, "device");
   r.precision = text(json, "precision");
-  r.threads = field(json, "threads").get<int>();
+  r.threads = whole<int>(json, "threads");
   r.peakMemoryMiB = number(json, "peak_memory_mib");
-  for (const Json& t : list(json, "times"))
-    r.times.push_back({text(t, "stage"), number(t, "seconds")});
+  r.times = timesOf(json);
+  for (const Json& l : list(json, "landmarks"))
+    r.landmarks.push_back(landmarkOf(l));
+  const Json& landmarkModel = field(json, "landmark_model");
+  r.landmarkModelName = text(landmarkModel, "name");
+  r.landmarkModelVersion = text(landmarkModel, "version");
+  r.landmarkWeightsSha256 = text(landmarkModel, "weights_sha256");
 }
 
 } // namespace spondyl::inference::detail

@@ -26,6 +26,7 @@ struct SegmentRequest {
   std::string device = "auto"; ///< auto | cpu | cuda[:N]
   int threads = 0;             ///< 0: all
   double memoryLimitGiB = 0;   ///< 0: what the machine has free
+  std::string landmarkFolder{}; ///< package folder; the client fills it in; empty: no landmark network
   bool operator==(const SegmentRequest&) const = default;
 };
 
@@ -36,6 +37,8 @@ struct ResultStructure {
   Part part = Part::None;
   double confidence = 0; ///< mean probability of its voxels, 0 to 1, lowered by scattered centre votes
   std::string note;      ///< why it is uncertain; empty if it is not
+  int code =
+      0; ///< number of codes.csv, from networks that give label maps: all of a result's structures or none
   bool operator==(const ResultStructure&) const = default;
 };
 
@@ -67,6 +70,15 @@ struct ResultVertebra {
   bool operator==(const ResultVertebra&) const = default;
 };
 
+/// A place that a landmark network found; sites as in Landmark::site.
+struct ResultLandmark {
+  int vertebra = 0; ///< ResultVertebra::place
+  std::string site;
+  PointLps at;
+  double confidence = 0; ///< probability that the landmark lies within some millimetres of `at`
+  bool operator==(const ResultLandmark&) const = default;
+};
+
 struct ResultAlternative {
   int shift = 0;       ///< +1: every level one further caudal than named
   std::string variant; ///< "L6", "T13", "L4", "T11" or empty
@@ -96,6 +108,8 @@ struct SegmentResult {
   int threads = 0;
   double peakMemoryMiB = 0;
   std::vector<StageTime> times;
+  std::vector<ResultLandmark> landmarks; ///< empty without a landmark network
+  std::string landmarkModelName, landmarkModelVersion, landmarkWeightsSha256;
   bool operator==(const SegmentResult&) const = default;
 };
 

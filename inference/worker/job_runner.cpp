@@ -1,42 +1,19 @@
 #include "inference/worker/job_runner.h"
 
 #include "core/base/process.h"
-#include "core/base/shared_memory.h"
 #include "inference/engine/allocator.h"
 #include "inference/pipelines/naming.h"
-#include "inference/pipelines/segment.h"
+#include "inference/pipelines/run_package.h"
+#include "inference/worker/job_voxels.h"
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
+#include <limits>
 
 namespace spondyl::inference {
 namespace {
 
 constexpr double mibPerGib = 1024.0;
-
-/// Our own copy: what comes from the client is let go at once.
-Result<VolumePtr> volumeFrom(const VoxelHeader& header, Descriptor voxels) {
-  SPONDYL_TRY(const SharedMemory memory, SharedMemory::open(std::move(voxels), header.byteCount()));
-  SPONDYL_TRY(VolumeBuilder builder, VolumeBuilder::create(header.grid, header.type, header.rescale,
-                                                           VolumeMeaning::Unknown, header.padding));
-  const auto copy = [&](auto voxelsOut) { std::memcpy(voxelsOut.data(), memory.data(), header.byteCount()); };
-  switch (header.type) {
-  case VoxelType::Int16:
-    copy(builder.voxels<std::int16_t>());
-    break;
-  case VoxelType::UInt16:
-    copy(builder.voxels<std::uint16_t>());
-    break;
-  case VoxelType::Float32:
-    copy(builder.voxels<float>());
-    break;
-  case VoxelType::Float64:
-    copy(builder.voxels<double>());
-    break;
-  }
-  return std::move(builder).freeze();
-}
 
 } // namespace
 
@@ -66,6 +43,12 @@ void JobRunner::add(ConnectionId from, SegmentCommand command, Descriptor voxels
 void JobRunner::add(ConnectionId from, RenameCommand command) {
   const std::lock_guard lock(m_mutex);
   m_jobs.push_back({from, std::move(command), std::nullopt, {}});
+  m_changed.notify_all();
+}
+
+void JobRunner::add(ConnectionId from, MapCommand command, Descriptor voxels) {
+  const std::lock_guard lock(m_mutex);
+  m_jobs.push_back({from, std::move(command), std::move(voxels), {}});
   m_changed.notify_all();
 }
 
@@ -137,6 +120,9 @@ void JobRunner::run(Job& job) {
     if (auto* command = std::get_if<SegmentCommand>(&job.command)) {
       segment(job, *command);
       releaseCachedMemory();
+    } else if (auto* asked = std::get_if<MapCommand>(&job.command)) {
+      map(job, *asked);
+      releaseCachedMemory();
     } else {
       auto& rename = std::get<RenameCommand>(job.command);
       rename.previous.warnings.clear();
@@ -154,36 +140,50 @@ void JobRunner::run(Job& job) {
   }
 }
 
-Result<Session*> JobRunner::session(const ModelPackage& package, const std::string& device) {
+Result<LoadedNetwork*> JobRunner::session(const ModelPackage& package, const std::string& device) {
   SPONDYL_CHECK(checkTrusted(package));
-  SPONDYL_TRY(const Device chosen, chooseDevice(device));
-  const ModelCard& card = package.card;
   {
     const std::lock_guard lock(m_mutex);
-    m_model = card.name;
+    m_model = package.card.name;
   }
-  const int classes = int(card.classes.size());
-  const NetworkSpec spec{card.name,   package.folder / card.networkFile, card.networkSha256, classes, 4,
-                         card.mirror, classes + int(card.offsetOrder[2])};
-  if (!m_session || m_session->spec().sha256 != spec.sha256 || m_session->spec().mirror != spec.mirror ||
-      !(m_session->device() == chosen)) {
-    m_session.reset();
-    SPONDYL_TRY(m_session, Session::load(spec, chosen));
+  const NetworkSpec spec = networkSpecOf(package);
+  if (!m_network || m_loaded != std::pair(spec, device)) {
+    m_network.reset();
+    SPONDYL_TRY(std::vector<Device> devices, devicesFor(device, device == "cpu" ? 0 : usableGpus()));
+    m_network = std::make_unique<LoadedNetwork>(
+        std::move(devices), spec.classes,
+        [spec](const Device& on, Precision precision) -> Result<std::unique_ptr<Network>> {
+          SPONDYL_TRY(std::unique_ptr<Network> loaded, Session::load(spec, on, precision));
+          return loaded;
+        });
+    m_loaded = {spec, device};
   }
-  return m_session.get();
+  // A label map's network has one size of window.
+  const Status begun =
+      m_network->begin(package.card.labels ? std::numeric_limits<std::size_t>::max() : leastWindowVoxels);
+  if (!begun) {
+    m_network.reset();
+    return begun.error();
+  }
+  return m_network.get();
+}
+
+JobContext JobRunner::contextOf(const Job& job) {
+  return {job.stop.get_token(), Progress([this, &job](const ProgressReport& report) {
+            send({job.from, ProgressEvent{job.id(), report.stage, report.fraction}, std::nullopt});
+          })};
 }
 
 void JobRunner::segment(Job& job, SegmentCommand& command) {
-  Result<Outgoing> answer = [&]() -> Result<Outgoing> {
-    const JobContext context{
-        job.stop.get_token(), Progress([&](const ProgressReport& report) {
-          send({job.from, ProgressEvent{command.job, report.stage, report.fraction}, std::nullopt});
-        })};
+  deliver(job, [&]() -> Result<Outgoing> {
+    const JobContext context = contextOf(job);
     context.progress.report("start", 0);
     setComputeThreads(command.request.threads);
-    SPONDYL_TRY(const VolumePtr volume, volumeFrom(command.voxels, std::move(*job.voxels)));
+    SPONDYL_TRY(const SharedMemory memory,
+                SharedMemory::open(std::move(*job.voxels), command.voxels.byteCount()));
+    SPONDYL_TRY(const VolumePtr volume, volumeFrom(command.voxels, memory));
     SPONDYL_TRY(const ModelPackage package, readModelPackage(command.request.modelFolder));
-    SPONDYL_TRY(Session* const network, session(package, command.request.device));
+    SPONDYL_TRY(LoadedNetwork* const network, session(package, command.request.device));
     const ModelCard& card = package.card;
     SPONDYL_CHECK(checkSuitable(package, volume->grid().spacing()));
     const std::size_t count = volume->size().count();
@@ -191,25 +191,30 @@ void JobRunner::segment(Job& job, SegmentCommand& command) {
     auto* const ids = reinterpret_cast<std::uint16_t*>(labels.writable());
     const SegmentOptions options{command.request.anchor, command.request.memoryLimitGiB * mibPerGib};
     setTensorMemoryLimit(std::size_t(command.request.memoryLimitGiB * mibPerGib * mibPerGib * mibPerGib));
-    SPONDYL_TRY(SegmentResult result, segmentSpine(*network, card, *volume, options, context,
-                                                   {{ids, count}, {ids + count, count}}));
+    SPONDYL_TRY(SegmentResult result,
+                runPipeline(*network, card, *volume, options, context, {{ids, count}, {ids + count, count}}));
+    SPONDYL_CHECK(m_landmarks.addTo(result, command.request, *volume, {ids, count}, context));
     result.modelName = card.name;
     result.modelVersion = card.version;
     result.weightsSha256 = card.networkSha256;
     result.device = network->device().name();
-    result.precision = "float32";
+    result.precision = network->precision();
+    result.warnings.insert(result.warnings.end(), network->notices().begin(), network->notices().end());
     result.threads = computeThreads();
     result.peakMemoryMiB = peakMemoryMiB();
     SPONDYL_TRY(Descriptor sealed, std::move(labels).seal());
     return Outgoing{job.from, JobDone{command.job, std::move(result), true}, std::move(sealed)};
-  }();
+  }());
+}
+
+void JobRunner::deliver(const Job& job, Result<Outgoing> answer) {
   // A model whose output once was wrong is loaded anew next time.
   if (!answer && answer.error().code == ErrorCode::ModelDamaged)
-    m_session.reset();
+    m_network.reset();
   if (answer)
     send(std::move(answer).value());
   else
-    send({job.from, JobFailed{command.job, answer.error()}, std::nullopt});
+    send({job.from, JobFailed{job.id(), answer.error()}, std::nullopt});
 }
 
 } // namespace spondyl::inference

@@ -108,6 +108,8 @@ bool Server::handle(ConnectionId id, Connection& connection, Incoming incoming) 
   }
   if (auto* segment = std::get_if<SegmentCommand>(&incoming.message)) {
     m_runner.add(id, std::move(*segment), std::move(*incoming.voxels));
+  } else if (auto* map = std::get_if<MapCommand>(&incoming.message)) {
+    m_runner.add(id, std::move(*map), std::move(*incoming.voxels));
   } else if (auto* rename = std::get_if<RenameCommand>(&incoming.message)) {
     m_runner.add(id, std::move(*rename));
   } else if (const auto* cancel = std::get_if<CancelCommand>(&incoming.message)) {

@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <array>
 #include <random>
 
 using namespace spondyl;
@@ -85,6 +86,64 @@ TEST_CASE("a message comes back as it was sent") {
   CHECK(roundTrip(ProgressEvent{6, "segment", 0.25}).fraction == 0.25);
   CHECK(roundTrip(CancelCommand{9}).job == 9);
   CHECK(roundTrip(Refused{"why"}).reason == "why");
+}
+
+namespace {
+
+MapCommand mapCommand() {
+  return {7,
+          {{"/models/spine", "mr", std::nullopt, "cpu", 2, 1.5},
+           ScalarMapKind::Saliency,
+           BoxLps{{-10.5, 2, 3}, {4, 50, 60}},
+           SaliencyTarget::Disc},
+          {obliqueGrid(), VoxelType::Float32, {}, std::nullopt}};
+}
+ScalarMapResult mapResult() {
+  ScalarMapResult r;
+  r.kind = ScalarMapKind::Saliency;
+  r.computed = {{-1, -2, -3}, {1, 2, 3.5}};
+  r.maximum = 0.25;
+  r.mean = 0.75;
+  r.passes = 180;
+  r.cubeMm = 12;
+  r.warnings = {"w"};
+  r.modelName = "n";
+  r.times = {{"saliency", 1.25}};
+  return r;
+}
+
+} // namespace
+
+TEST_CASE("a request for a map and its answer come back as they were sent, each with its voxels") {
+  const auto back = roundTrip(mapCommand());
+  CHECK(back.request == mapCommand().request);
+  CHECK(back.byteCount() == 7 * 5 * 3 * (4 + 1)); // the structure's bytes follow
+  MapCommand uncertainty = mapCommand();
+  uncertainty.request.kind = ScalarMapKind::Uncertainty;
+  uncertainty.request.box.reset();
+  CHECK(roundTrip(uncertainty).byteCount() == 7 * 5 * 3 * 4);
+  CHECK_FALSE(roundTrip(uncertainty).request.box);
+  CHECK(roundTrip(MapDone{7, mapResult()}).result == mapResult());
+  CHECK(carriesVoxels(back));
+  CHECK(carriesVoxels(MapDone{}));
+}
+
+TEST_CASE("maps with boxes inside out, unknown kinds or impossible shares are refused") {
+  const std::string command = encodeMessage(mapCommand()), done = encodeMessage(MapDone{7, mapResult()});
+  for (const auto& [good, from, to] :
+       std::vector<std::array<std::string, 3>>{{command, "[-10.5,2.0,3.0]", "[10.5,2.0,3.0]"},
+                                               {command, "\"saliency\"", "\"salience\""},
+                                               {command, "\"disc\"", "\"rib\""},
+                                               {command, "\"box\"", "\"bax\""},
+                                               {done, "\"maximum\":0.25", "\"maximum\":1.25"},
+                                               {done, "\"mean\":0.75", "\"mean\":-0.1"},
+                                               {done, "\"passes\":180", "\"passes\":-1"},
+                                               {done, "[1.0,2.0,3.5]", "[1.0,2.0]"}}) {
+    INFO(to);
+    const auto decoded = decodeMessage(withMember(good, from, to));
+    REQUIRE_FALSE(decoded);
+    CHECK(decoded.error().code == ErrorCode::ProtocolViolation);
+  }
 }
 
 TEST_CASE("text that is not UTF-8 is sent without failing") {

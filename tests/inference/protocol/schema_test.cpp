@@ -25,12 +25,20 @@ TEST_CASE("every message is as its schema promises") {
   result.warnings = {"w"};
   result.anchors = {"sacrum"};
   const SegmentRequest request{"m", "ct", ReaderAnchor{Level::L5, {1, 2, 3}}, "cpu", 0, 0};
+  ScalarMapResult mapped;
+  mapped.computed = {{0, 0, 0}, {1, 1, 1}};
+  mapped.times = {{"segment", 1.0}};
+  const SegmentRequest network{"m", "ct", std::nullopt, "cpu", 0, 0};
   for (const Message& message : std::vector<Message>{
            Hello{"b", 1}, SegmentCommand{1, request, {grid, VoxelType::Int16, {}, 5.0}},
            SegmentCommand{
                1, {"m", "mr", std::nullopt, "cpu", 0, 0}, {grid, VoxelType::Float32, {}, std::nullopt}},
            RenameCommand{1, result, std::nullopt}, CancelCommand{1}, ShutdownCommand{},
-           ProgressEvent{1, "segment", 0.5}, Heartbeat{}, JobDone{1, result, true},
+           MapCommand{1,
+                      {network, ScalarMapKind::Uncertainty, BoxLps{{0, 0, 0}, {1, 2, 3}}, {}},
+                      {grid, {}, {}, {}}},
+           MapCommand{1, {network, ScalarMapKind::Saliency, {}, SaliencyTarget::Canal}, {grid, {}, {}, {}}},
+           MapDone{1, mapped}, ProgressEvent{1, "segment", 0.5}, Heartbeat{}, JobDone{1, result, true},
            JobFailed{1, fail(ErrorCode::Cancelled, {"a"}, "w")}, Refused{"x"}}) {
     const std::string text = encodeMessage(message);
     INFO(text);
