@@ -168,6 +168,20 @@ TEST_CASE("where the mirrored pass disagrees the entropy is that of a coin, else
   }
 }
 
+TEST_CASE("a network that says the same of the mirrored image is certain everywhere") {
+  for (const auto& [name, grid] : grids()) {
+    INFO(name);
+    Scripted network([](std::span<const float> window, const Shape&, std::span<float> out) {
+      for (std::size_t at = 0; at < window.size(); ++at)
+        out[(window[at] > brightInput ? window.size() : 0) + at] = 1;
+    });
+    const auto m = uncertaintyOf(network, *drawnBox(grid, bright));
+    REQUIRE(m);
+    CHECK(network.runs == 2);
+    CHECK(m->result.maximum == 0); // the mirrored answer was turned back before it was compared
+  }
+}
+
 TEST_CASE("a network that knows nothing has entropy one, inside the box that was asked for alone") {
   for (const auto& [name, grid] : grids()) {
     INFO(name);
