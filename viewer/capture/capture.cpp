@@ -8,8 +8,9 @@
 
 namespace spondyl::viewer {
 
-Photographer::Photographer(VolumePtr volume, CasePtr document, std::string seriesUid)
-    : m_volume(std::move(volume)), m_document(std::move(document)), m_seriesUid(std::move(seriesUid)) {}
+Photographer::Photographer(VolumePtr volume, CasePtr document, std::string seriesUid, std::size_t stack)
+    : m_volume(std::move(volume)), m_document(std::move(document)), m_seriesUid(std::move(seriesUid)),
+      m_stack(stack) {}
 Photographer::~Photographer() = default;
 
 std::string Photographer::rendererName() const {
@@ -42,7 +43,7 @@ Result<ViewState> Photographer::stateFor(const CaptureRequest& request, const Ef
   if (!series || !m_volume)
     return fail(ErrorCode::UnknownItem, {"series", m_seriesUid}, "Photographer");
   const Grid& grid = m_volume->grid();
-  ViewState state = request.state ? *request.state : initialState(*series, *m_volume);
+  ViewState state = request.state ? *request.state : initialState(*series, *m_volume, int(m_stack));
   InstanceId instance = request.instance;
   if (request.level) {
     const ChainEntry* entry = shown.chain.find(*request.level);
@@ -67,8 +68,14 @@ Result<ViewState> Photographer::stateFor(const CaptureRequest& request, const Ef
     if (const auto place = usualPlace(shown, grid))
       state = movedTo(std::move(state), *place);
   }
-  if (request.windowing)
+  if (request.windowing) { // a radiograph keeps its curve and its polarity
+    const Windowing own = state.windowing;
     state.windowing = *request.windowing;
+    if (state.ownPlane && !state.windowing.curve)
+      state.windowing.curve = own.curve;
+    if (state.ownPlane)
+      state.windowing.inverted = state.windowing.inverted || own.inverted;
+  }
   state.labels = request.labels;
   state.labelNames = request.labels != LabelDisplay::Off && state.labelNames;
   state.slabMm = request.slabMm;
@@ -77,7 +84,7 @@ Result<ViewState> Photographer::stateFor(const CaptureRequest& request, const Ef
   state.crosshairVisible = request.crosshair;
   if (request.scene)
     state.scene = *request.scene;
-  return state;
+  return kept(std::move(state));
 }
 
 SliceInput Photographer::sliceInput(const CaptureRequest& request, const ViewState& state, ViewKind view,
@@ -93,6 +100,7 @@ SliceInput Photographer::sliceInput(const CaptureRequest& request, const ViewSta
   input.height = std::max(1, int(std::lround(height / request.devicePixelRatio)));
   input.crosshair = request.crosshair;
   input.overlay = request.overlay;
+  input.scalar = request.scalar;
   return input;
 }
 
@@ -157,6 +165,14 @@ Result<QImage> Photographer::take(const CaptureRequest& request) {
   const auto shown = std::make_shared<const EffectiveCase>(
       effective(m_document ? *m_document : none, request.includeProposed));
   SPONDYL_TRY(const ViewState state, stateFor(request, *shown));
+  if (state.ownPlane) {
+    const bool plane = request.view == CaptureView::Sagittal || request.view == CaptureView::Coronal ||
+                       request.view == CaptureView::Axial;
+    if (!plane)
+      return fail(ErrorCode::ProjectionImage, {m_document->series(m_seriesUid)->description}, "Photographer");
+    return slicePicture(request, state, radiographView(*state.ownPlane), shown, request.width,
+                        request.height);
+  }
   switch (request.view) {
   case CaptureView::Sagittal:
     return slicePicture(request, state, ViewKind::Sagittal, shown, request.width, request.height);

@@ -37,6 +37,7 @@ struct CaptureRequest {
   bool includeProposed = true;
   std::optional<double> fieldOfViewMm; ///< height of the picture; none: everything fits
   std::shared_ptr<const Overlay> overlay;
+  ScalarOverlayPtr scalar; ///< a map over the slices, with its legend
   std::optional<SceneCamera> scene;
   std::optional<ViewState> state; ///< what a window shows; the fields above win
 };
@@ -45,9 +46,10 @@ struct CaptureRequest {
 /// QGuiApplication must exist (see OffscreenApplication).
 class Photographer {
  public:
-  Photographer(VolumePtr volume, CasePtr document, std::string seriesUid);
+  Photographer(VolumePtr volume, CasePtr document, std::string seriesUid, std::size_t stack = 0);
   ~Photographer();
-  /// Errors: UnknownItem (level, series, a point outside the volume, a centre line that is not known),
+  /// Of a radiograph any plane view is its own plane. Errors: ProjectionImage (another view of one),
+  /// UnknownItem (level, series, a point outside the volume, a centre line that is not known),
   /// DeviceUnavailable (3D).
   Result<QImage> take(const CaptureRequest& request);
   /// Name of the OpenGL renderer; empty until a 3D picture was taken.
@@ -65,6 +67,7 @@ class Photographer {
   VolumePtr m_volume;
   CasePtr m_document;
   std::string m_seriesUid;
+  std::size_t m_stack;
   SceneBuilder m_builder;
   std::unique_ptr<SceneRenderer> m_renderer;
 };

@@ -1,5 +1,6 @@
 #include "viewer/slice/annotations.h"
 
+#include "viewer/slice/scalar_paint.h"
 #include "viewer/slice/text_paint.h"
 #include "viewer/state/palette.h"
 
@@ -39,9 +40,9 @@ void drawLetters(QPainter& painter, const EdgeLetters& letters, double w, double
   at(letters.bottom, {w / 2 - 40, h - margin - 34, 80, 20}, Qt::AlignHCenter | Qt::AlignVCenter);
 }
 
-void drawScaleBar(QPainter& painter, const SliceGeometry& g) {
-  const double mm = scaleBarMm(g.mmPerPixel, g.height);
-  const double pixels = mm / g.mmPerPixel;
+void drawScaleBar(QPainter& painter, const SliceGeometry& g, const MarkUnits& units) {
+  const double shown = scaleBarLength(g.mmPerPixel * units.perUnit, g.height);
+  const double pixels = shown / (g.mmPerPixel * units.perUnit);
   if (pixels < 20)
     return;
   const double x = std::floor(g.width - margin) - 0.5, top = std::round((g.height - pixels) / 2) + 0.5;
@@ -59,7 +60,9 @@ void drawScaleBar(QPainter& painter, const SliceGeometry& g) {
     drawHaloLine(painter, QPolygonF{{QPointF(x - length, y), QPointF(x, y)}}, colour, 1.25);
   }
   painter.setFont(imageFont(11));
-  const QString text = mm >= 10 ? QStringLiteral("%1 cm").arg(mm / 10) : QStringLiteral("%1 mm").arg(mm);
+  const QString text = units.length == "mm" && shown >= 10
+                           ? QStringLiteral("%1 cm").arg(shown / 10)
+                           : QStringLiteral("%1 %2").arg(shown).arg(QString::fromStdString(units.length));
   drawHaloText(painter, {g.width - margin - 70, top + pixels + 4, 70, lineHeight},
                Qt::AlignRight | Qt::AlignVCenter, text, colour);
 }
@@ -79,11 +82,11 @@ EdgeLetters edgeLetters(const Plane& plane) {
           orientationLetters(-plane.down, smallest), orientationLetters(plane.down, smallest)};
 }
 
-double scaleBarMm(double mmPerPixel, double available) {
+double scaleBarLength(double perPixel, double available) {
   double best = 1;
-  for (const double mm : {1., 2., 5., 10., 20., 50., 100., 200., 500.})
-    if (mm / mmPerPixel <= available * 0.35)
-      best = mm;
+  for (const double length : {1., 2., 5., 10., 20., 50., 100., 200., 500., 1000.})
+    if (length / perPixel <= available * 0.35)
+      best = length;
   return best;
 }
 
@@ -136,6 +139,7 @@ void paintTexts(QPainter& painter, const SliceInput& input, const EdgeLetters& l
   // They stay when the texts are hidden: nobody may take such a picture for the acquired one.
   const double lines = all && roomy ? double(texts.bottomRight.size()) : 0;
   drawMarks(painter, texts.marks, w - margin, h - margin - 4 - lineHeight * lines);
+  paintLegend(painter, input, all && roomy ? double(texts.bottomLeft.size()) : 0);
   painter.setFont(imageFont(10));
   drawHaloText(painter, {w / 2 - 90, h - margin - 13, 180, 14}, Qt::AlignCenter,
                QStringLiteral("not for diagnostic use"), secondary);
@@ -158,9 +162,11 @@ void paintAnnotations(QPainter& painter, const SliceInput& input, const SliceGeo
   if (input.volume) {
     paintTags(painter, tags);
     if (input.state.annotations != AnnotationDisplay::None)
-      drawScaleBar(painter, g);
+      drawScaleBar(painter, g, unitsOf(input));
   }
-  paintTexts(painter, input, edgeLetters(g.plane), cornerTexts(input, g));
+  const Radiograph* radiograph = radiographOf(input);
+  const bool sidesKnown = !radiograph || radiograph->isOriented;
+  paintTexts(painter, input, sidesKnown ? edgeLetters(g.plane) : EdgeLetters{}, cornerTexts(input, g));
   painter.restore();
 }
 

@@ -1,5 +1,6 @@
 #include "viewer/slice/centre_line.h"
 #include "viewer/slice/picture_parts.h"
+#include "viewer/slice/scalar_paint.h"
 #include "viewer/slice/text_paint.h"
 #include "viewer/state/palette.h"
 
@@ -74,12 +75,22 @@ QImage greyPicture(const SliceInput& input, const CurvedGeometry& g, CurvedCache
   return picture;
 }
 
+// As in plane pictures.
+void paintMap(QImage& picture, const SliceInput& input, const CurvedGeometry& g) {
+  if (!showsScalar(input))
+    return;
+  const auto lines = linesOf(g, input.devicePixelRatio, {picture.width(), picture.height()}, 1);
+  const Slab slab{input.state.slabMm, SlabMode::Maximum, {}};
+  paintScalar(picture, resliceLines(*input.scalar->map, lines, picture.width(), Interpolation::Linear, slab),
+              *input.scalar, input.state.scalarOpacity);
+}
+
 std::vector<LevelTag> paintLayers(QImage& picture, const SliceInput& input, const CurvedGeometry& g) {
   std::vector<LevelTag> tags;
   if (!input.shown || input.state.labels == LabelDisplay::Off)
     return tags;
   const Series* series = input.document ? input.document->series(input.state.seriesUid) : nullptr;
-  const auto styles = labelStyles(*input.shown, input.state);
+  const auto styles = labelStyles(*input.shown, labelStateOf(input));
   const double ratio = input.devicePixelRatio;
   const auto lines = linesOf(g, ratio, {picture.width(), picture.height()}, 1);
   const int outline = std::max(1, int(std::lround(2 * ratio)));
@@ -151,6 +162,7 @@ QImage renderCurved(const SliceInput& input, CurvedCache& cache) {
   if (input.volume && input.sheet) {
     g = curvedGeometry(input.state, input.view, input.sheet, input.width, input.height);
     picture = greyPicture(input, *g, cache);
+    paintMap(picture, input, *g);
     tags = paintLayers(picture, input, *g);
     texts = curvedTexts(input, *g);
     const CurvedSheet::Row middle = g->sheet->row(g->downAt(g->height / 2));

@@ -3,6 +3,7 @@
 #include "core/base/parallel.h"
 #include "viewer/slice/overlay_paint.h"
 #include "viewer/slice/picture_parts.h"
+#include "viewer/slice/scalar_paint.h"
 #include "viewer/slice/stroke_preview.h"
 
 #include <QPainter>
@@ -32,6 +33,12 @@ struct SliceCache::Content {
     std::vector<std::uint16_t> ids;
   };
   std::vector<Ids> layers;
+  struct Scalar {
+    VolumePtr map;
+    Raster raster;
+    Slab slab;
+    std::vector<float> stored;
+  } scalar;
   StrokePreview stroke;
   CurvedCache curved;
   std::vector<std::uint8_t> grey;
@@ -152,17 +159,36 @@ QPointF namePlace(const LabelCentroid& c, const std::vector<std::uint16_t>& ids,
   return s && s->instance == c.instance ? QPointF(at) : QPointF(c.x, c.y);
 }
 
+// One sample a device pixel.
+Raster pixelsOf(const QImage& picture, const SliceInput& input, const SliceGeometry& g) {
+  const double device = g.mmPerPixel / input.devicePixelRatio;
+  Raster raster = covering(g, device, device);
+  raster.width = picture.width();
+  raster.height = picture.height();
+  return raster;
+}
+
+// In a slab the highest value counts: what is uncertain anywhere in it must not vanish in a mean.
+void paintMap(QImage& picture, const SliceInput& input, const SliceGeometry& g, SliceCache::Content& cache) {
+  if (!showsScalar(input))
+    return;
+  const Raster raster = pixelsOf(picture, input, g);
+  const Slab slab{input.state.slabMm, SlabMode::Maximum, g.plane.normal()};
+  auto& kept = cache.scalar;
+  if (kept.map != input.scalar->map || kept.raster != raster || kept.slab != slab)
+    kept = {input.scalar->map, raster, slab,
+            reslice(*input.scalar->map, raster, Interpolation::Linear, slab)};
+  paintScalar(picture, kept.stored, *input.scalar, input.state.scalarOpacity);
+}
+
 std::vector<LevelTag> paintLayers(QImage& picture, const SliceInput& input, const SliceGeometry& g,
                                   SliceCache::Content& cache) {
   std::vector<LevelTag> tags;
   if (!input.shown || !input.volume || input.state.labels == LabelDisplay::Off)
     return tags;
   const Series* series = input.document ? input.document->series(input.state.seriesUid) : nullptr;
-  const auto styles = labelStyles(*input.shown, input.state);
-  const double device = g.mmPerPixel / input.devicePixelRatio;
-  Raster raster = covering(g, device, device);
-  raster.width = picture.width();
-  raster.height = picture.height();
+  const auto styles = labelStyles(*input.shown, labelStateOf(input));
+  const Raster raster = pixelsOf(picture, input, g);
   const int outline = std::max(1, int(std::lround(2 * input.devicePixelRatio)));
   std::size_t at = 0;
   for (const LabelLayer* layer : shownLayers(*input.shown, series, input.state.seriesUid)) {
@@ -265,6 +291,7 @@ QImage renderSlice(const SliceInput& input, SliceCache* cache) {
   QImage picture = greyPicture(input, geometry, content);
   if (!input.stroke)
     content.stroke.clear();
+  paintMap(picture, input, geometry, content);
   const std::vector<LevelTag> tags = paintLayers(picture, input, geometry, content);
   QPainter painter(&picture);
   painter.scale(input.devicePixelRatio, input.devicePixelRatio);

@@ -5,6 +5,7 @@
 #include "viewer/slice/reslice.h"
 #include "viewer/state/curved_sheet.h"
 #include "viewer/state/overlay.h"
+#include "viewer/state/scalar_overlay.h"
 #include "viewer/state/slice_geometry.h"
 
 #include <QImage>
@@ -28,6 +29,7 @@ struct SliceInput {
   double devicePixelRatio = 1;
   SliceQuality quality = SliceQuality::Full;
   std::shared_ptr<const Overlay> overlay;   ///< measurement lines, landmarks; may be none
+  ScalarOverlayPtr scalar;                  ///< a map of numbers under labels and lines; may be none
   std::optional<PaintStroke> stroke;        ///< in progress: shown as the voxels that it would change
   CentreLinePtr line;                       ///< with curved views; none: it is not known
   std::shared_ptr<const CurvedSheet> sheet; ///< if this view is curved and the line is known

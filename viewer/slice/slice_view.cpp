@@ -132,6 +132,13 @@ void SliceView::setOverlay(std::shared_ptr<const Overlay> overlay) {
   changed();
 }
 
+void SliceView::setScalar(ScalarOverlayPtr scalar) {
+  if (scalar == m_input.scalar)
+    return;
+  m_input.scalar = std::move(scalar);
+  changed();
+}
+
 void SliceView::setPreview(const Overlay& preview) {
   const bool strokes = preview.stroke || m_preview.stroke;
   m_preview = preview;

@@ -25,6 +25,8 @@ class SliceView : public PointerWidget {
   void setContents(VolumePtr volume, CasePtr document, ShownPtr shown, const ViewState& state);
   /// What stands on the picture: measurement lines, landmarks.
   void setOverlay(std::shared_ptr<const Overlay> overlay);
+  /// A map of numbers over the picture; none: no map.
+  void setScalar(ScalarOverlayPtr scalar);
   /// What the tool shows while it is used; follows the pointer without delay. Its stroke appears as voxels.
   void setPreview(const Overlay& preview);
 

@@ -61,12 +61,15 @@ struct ViewState {
   bool crosshairVisible = true;
   bool referenceLines = false; ///< lines of the other planes with their names, ends of the stack
   double labelOpacity = 0.25;  ///< fill of accepted structures; proposals have 0.6 of it
+  double scalarOpacity = 0.7;  ///< of a map over the slices; 0: hidden
   AnnotationDisplay annotations = AnnotationDisplay::Full;
   std::array<CurvedMode, 3> curved{}; ///< by ViewKind
   CurvedAlong curvedAlong = CurvedAlong::Bodies;
   Layout layout = Layout::Four;
   ViewKind large = ViewKind::Sagittal; ///< the large one of OneAndThree
   std::optional<ViewKind> maximised;
+  /// A radiograph's own plane: there is no other, no slab and nothing in 3D. See kept().
+  std::optional<Plane> ownPlane;
   InstanceId selected; ///< the vertebra in focus
   std::map<StructureId, bool> hidden;
 
@@ -85,7 +88,12 @@ struct ViewState {
 
 /// State for a freshly opened volume: the patient's axes through its centre, everything fits, windowing as
 /// defaultWindowing() says.
-ViewState initialState(const Series& series, const Volume& volume);
+ViewState initialState(const Series& series, const Volume& volume, int stack = 0);
+/// The view that shows a radiograph: Sagittal where its plane is known to be one, else Coronal.
+ViewKind radiographView(const Plane& ownPlane);
+/// What a radiograph cannot show is taken out again: the one plane, alone, without slab, curve and crosshair.
+/// Any other state as it is.
+ViewState kept(ViewState state);
 /// The same state looking at a point.
 ViewState movedTo(ViewState state, PointLps crosshair);
 /// `steps` slices along the plane's normal (axial: cranial; coronal: posterior; sagittal: towards the
