@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
-# Installs what is missing of scripts/packages-debian.txt. Quick when nothing is. Says clearly when it cannot.
+# Installs what is missing of scripts/packages-debian.txt, and the packages named. Quick when nothing is. Says clearly when
+# it cannot: scripts/install.sh [PACKAGE...]
 set -euo pipefail
 cd "$(dirname "$0")/.."
 mapfile -t wanted < <(grep -v -e '^#' -e '^$' scripts/packages-debian.txt)
+wanted+=("$@")
 missing=()
 installed=" $(dpkg-query -W -f '${db:Status-Abbrev}|${Package} ' "${wanted[@]}" 2>/dev/null || true) "
 for package in "${wanted[@]}"; do

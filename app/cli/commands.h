@@ -19,6 +19,7 @@ void addReport(CLI::App& app, Session& session);
 void addExport(CLI::App& app, Session& session);
 void addValidate(CLI::App& app, Session& session);
 void addModels(CLI::App& app, Session& session);
+void addDevices(CLI::App& app, Session& session);
 /// deidentify: named in the contract, exit 2 "not yet".
 void addLater(CLI::App& app);
 

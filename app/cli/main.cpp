@@ -52,6 +52,7 @@ int parseAndRun(int argc, char** argv, Session& session) {
   addExport(app, session);
   addValidate(app, session);
   addModels(app, session);
+  addDevices(app, session);
   addLater(app);
   try {
     app.parse(argc, argv);

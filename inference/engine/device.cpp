@@ -1,17 +1,49 @@
 #include "inference/engine/device.h"
 
 #include "core/base/process.h"
+#include "inference/engine/cuda_driver.h"
 
 #include <charconv>
+#include <fstream>
 #include <torch/cuda.h>
+#include <torch/version.h>
 
 namespace spondyl::inference {
 namespace {
 
-// The program links the CPU library only; the CUDA one is taken along where it is installed.
-int cudaDevices() {
+/// The program links the CPU library only; the CUDA one is taken along where it is installed. It lies beside
+/// the CPU library, where this program's search path leads.
+bool cudaLoaded() {
   static const bool loaded = loadLibrary("libtorch_cuda.so");
-  if (!loaded)
+  return loaded;
+}
+
+std::string whyUnusable() {
+  if (!cudaLoaded())
+    return "this program's LibTorch " TORCH_VERSION
+           " computes on the CPU only, or its CUDA libraries are not there";
+  return "LibTorch " TORCH_VERSION " cannot use it: it may be too old, or its driver";
+}
+
+std::string processorName() {
+  std::ifstream file("/proc/cpuinfo");
+  for (std::string line; std::getline(file, line);)
+    if (line.starts_with("model name"))
+      return line.substr(std::min(line.size(), line.find(':') + 2));
+  return "CPU";
+}
+
+double installedMemoryMiB() {
+  std::ifstream file("/proc/meminfo");
+  std::string word;
+  double kib = 0;
+  return file >> word >> kib ? kib / 1024.0 : 0; // the first line is MemTotal
+}
+
+} // namespace
+
+int usableGpus() {
+  if (!cudaLoaded())
     return 0;
   try {
     return torch::cuda::is_available() ? int(torch::cuda::device_count()) : 0;
@@ -20,14 +52,13 @@ int cudaDevices() {
   }
 }
 
-} // namespace
-
-Result<Device> chooseDevice(const std::string& wish) {
-  const auto unavailable = [&] { return fail(ErrorCode::DeviceUnavailable, {wish}, "chooseDevice"); };
+Result<std::vector<Device>> devicesFor(const std::string& wish, int gpus) {
+  using Devices = std::vector<Device>;
+  const auto unavailable = [&] { return fail(ErrorCode::DeviceUnavailable, {wish}, "devicesFor"); };
   if (wish == "cpu")
-    return Device{};
+    return Devices{Device{}};
   if (wish == "auto")
-    return cudaDevices() > 0 ? Device{true, 0} : Device{};
+    return gpus > 0 ? Devices{Device{true, 0}, Device{}} : Devices{Device{}};
   int index = 0;
   if (wish.starts_with("cuda:")) {
     const char* end = wish.data() + wish.size();
@@ -37,9 +68,20 @@ Result<Device> chooseDevice(const std::string& wish) {
   } else if (wish != "cuda") {
     return unavailable();
   }
-  if (index >= cudaDevices())
+  if (index >= gpus)
     return unavailable();
-  return Device{true, index};
+  return Devices{Device{true, index}};
+}
+
+std::vector<DeviceInfo> listDevices() {
+  std::vector<DeviceInfo> out;
+  const int usable = usableGpus();
+  for (const Gpu& gpu : installedGpus()) {
+    const int index = int(out.size());
+    out.push_back({{true, index}, gpu.name, gpu.memoryMiB, index < usable ? "" : whyUnusable()});
+  }
+  out.push_back({{}, processorName(), installedMemoryMiB(), ""});
+  return out;
 }
 
 } // namespace spondyl::inference

@@ -3,7 +3,7 @@
 
 #include "core/base/file.h"
 #include "inference/engine/device.h"
-#include "inference/engine/network.h"
+#include "inference/engine/probed_network.h"
 
 #include <memory>
 
@@ -18,12 +18,15 @@ struct NetworkSpec {
   int values = 0;       ///< channels behind them
   bool mirror = false;  ///< average with the result of the left-right mirrored input
   int mirrorsSign = -1; ///< channel that changes its sign when mirrored (a component along x); -1: none
+  bool operator==(const NetworkSpec&) const = default;
 };
 
 class Session final : public Network {
  public:
-  /// The bytes that are hashed are the bytes that are run. Errors: ModelDamaged, OutOfMemory.
-  static Result<std::unique_ptr<Session>> load(const NetworkSpec& spec, const Device& device);
+  /// The bytes that are hashed are the bytes that are run. `precision`: of weights and layers; what comes out
+  /// is float32. Errors: ModelDamaged, DeviceUnavailable, OutOfMemory.
+  static Result<std::unique_ptr<Session>> load(const NetworkSpec& spec, const Device& device,
+                                               Precision precision = Precision::Float32);
   ~Session() override;
 
   const NetworkSpec& spec() const { return m_spec; }
@@ -33,9 +36,10 @@ class Session final : public Network {
 
  private:
   struct Private;
-  Session(NetworkSpec spec, Device device);
+  Session(NetworkSpec spec, Device device, Precision precision);
   NetworkSpec m_spec;
   Device m_device;
+  Precision m_precision;
   std::unique_ptr<Private> m;
 };
 

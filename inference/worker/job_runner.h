@@ -78,7 +78,7 @@ class JobRunner {
   std::unique_ptr<LoadedNetwork> m_network;     ///< of the last job
   std::pair<NetworkSpec, std::string> m_loaded; ///< what it was made for: network and wish for a device
   LandmarkStep m_landmarks;
-  std::jthread m_thread;                        ///< last: it uses all the others
+  std::jthread m_thread; ///< last: it uses all the others
 };
 
 } // namespace spondyl::inference

@@ -3,6 +3,7 @@
 
 #include "core/base/process.h"
 #include "inference/engine/allocator.h"
+#include "inference/engine/device.h"
 #include "inference/protocol/rendezvous.h"
 #include "inference/worker/server.h"
 
@@ -45,6 +46,15 @@ std::optional<Options> optionsFrom(int argc, char** argv) {
 
 constexpr int exitUsage = 2, exitFailed = 1;
 
+/// One line a device: name, MiB, description and why it is unusable, between tabs.
+int printDevices() {
+  spondyl::lockDownThisProcess(); // under the same restrictions as when it computes
+  for (const spondyl::inference::DeviceInfo& one : spondyl::inference::listDevices())
+    std::printf("%s\t%.0f\t%s\t%s\n", one.device.name().c_str(), one.memoryMiB, one.description.c_str(),
+                one.unusable.c_str());
+  return 0;
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
@@ -53,6 +63,8 @@ int main(int argc, char** argv) {
     std::printf("spondyl-inference %s\n", SPONDYL_VERSION);
     return 0;
   }
+  if (argc == 2 && std::strcmp(argv[1], "--devices") == 0)
+    return printDevices();
   const auto options = optionsFrom(argc, argv);
   if (!options) {
     std::fprintf(

@@ -1,5 +1,4 @@
 #include "inference/engine/allocator.h"
-#include "inference/engine/device.h"
 
 #include <c10/core/CPUAllocator.h>
 #include <catch2/catch.hpp>
@@ -7,7 +6,6 @@
 #include <cstring>
 #include <new>
 
-using namespace spondyl;
 using namespace spondyl::inference;
 
 TEST_CASE("tensor memory is kept for the next tensor, bounded and given back") {
@@ -43,15 +41,4 @@ TEST_CASE("tensor memory is kept for the next tensor, bounded and given back") {
   CHECK(allocator->allocate(4 * mib).get() != nullptr);
   setTensorMemoryLimit(0);
   CHECK(allocator->allocate(20 * mib).get() != nullptr);
-}
-
-TEST_CASE("a device that is not there is refused by name") {
-  CHECK(chooseDevice("cpu").value().name() == "cpu");
-  CHECK(chooseDevice("auto"));
-  for (const char* wish : {"cuda:99", "cuda:x", "cuda:-1", "gpu", ""}) {
-    const auto device = chooseDevice(wish);
-    REQUIRE_FALSE(device);
-    CHECK(device.error().code == ErrorCode::DeviceUnavailable);
-    CHECK(device.error().arguments == std::vector<std::string>{wish});
-  }
 }

@@ -1,6 +1,7 @@
 // Our sliding window on a raw array, for comparison with others (parity.py, scripts/bench_engine.py):
 //   slide_array network=N.pt in=IN.f32 out=OUT.f32 size=Z,Y,X window=Z,Y,X starts=0,48/0,48/0 channels=C
 //               [least=0.001] [shift=0.5] [threads=N] [allocator=plain] [repeat=N] [mirror=1]
+//               [device=cuda:N] [precision=float16|bfloat16]
 // The network is trusted: its checksum is taken from the file itself. Prints one JSON line of what it cost;
 // times are those of the last repetition.
 #include "core/base/process.h"
@@ -72,8 +73,16 @@ int slide(std::map<std::string, std::string>& given) {
   const auto sha = sha256OfFile(given["network"]);
   if (!sha)
     return failed(sha.error());
-  auto session =
-      Session::load({"network", given["network"], *sha, 0, channels, given["mirror"] == "1"}, Device{});
+  const std::string& wish = given["device"];
+  const auto devices = devicesFor(wish.empty() ? "cpu" : wish, wish.empty() ? 0 : usableGpus());
+  if (!devices)
+    return failed(devices.error());
+  Precision precision = Precision::Float32;
+  for (const Precision one : {Precision::Float16, Precision::BFloat16})
+    if (given["precision"] == precisionName(one))
+      precision = one;
+  auto session = Session::load({"network", given["network"], *sha, 0, channels, given["mirror"] == "1"},
+                               devices->front(), precision);
   if (!session)
     return failed(session.error());
 
