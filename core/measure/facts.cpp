@@ -19,6 +19,10 @@ bool isPerson(const Landmark& l) {
   return l.provenance.origin == Provenance::Origin::Person || !l.provenance.editedBy.empty();
 }
 
+bool isNetworks(const Landmark& l) {
+  return l.provenance.origin == Provenance::Origin::Model && l.provenance.editedBy.empty();
+}
+
 } // namespace
 
 Facts::Facts(const EffectiveCase& c, const SpineShapes& shapes, const Volume* image, const Series* series)
@@ -39,7 +43,9 @@ void Facts::record(FactRead::Kind kind, InstanceId instance, std::string site) {
 std::optional<PointFact> Facts::findPoint(InstanceId instance, const std::string& site) const {
   PointFact p;
   p.name = landmarkName(Landmark{instance, site, {}, 1, ItemState::Proposed, {}}, m_case.chain);
-  if (const Landmark* l = m_case.landmark(instance, site)) {
+  // Measurements rest on surfaces fitted to the masks; a network's point is only shown until a person moves
+  // it.
+  if (const Landmark* l = m_case.landmark(instance, site); l && !isNetworks(*l)) {
     p.at = l->position;
     p.confidence = l->confidence;
     p.confirmed = l->state == ItemState::Confirmed;

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <map>
 
 namespace spondyl {
@@ -36,29 +37,58 @@ Result<Grid> drawField(const SpineDescription& d, double spacing, Random& random
                       {0, 0, spacing});
 }
 
-Result<PhantomVolumes> drawOne(std::uint64_t seed, double spacing) {
+/// The patient of a seed; `random` goes on with the field of view.
+Result<SpineDescription> describeOne(std::uint64_t seed, Random& random) {
   PhantomOptions options;
   options.seed = seed;
   options.pathology = true;
   options.warp = true;
-  Random random(seed, 900);
   options.poseRotationDeg = {random.normal(0, 5), random.normal(0, 4), random.normal(0, 4)};
-  SPONDYL_TRY(const SpineDescription description, describeSpine(options));
+  return describeSpine(options);
+}
+
+Result<PhantomVolumes> drawOne(std::uint64_t seed, double spacing) {
+  Random random(seed, 900);
+  SPONDYL_TRY(const SpineDescription description, describeOne(seed, random));
   SPONDYL_TRY(const Grid grid, drawField(description, spacing, random));
   return drawPhantom(description, grid, {true, false});
 }
 
+/// Landmarks of every volume in the folder that has none yet, from its seed.
+int addLandmarks(const Path& folder) {
+  std::error_code problem;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, problem)) {
+    if (entry.path().extension() != ".spp")
+      continue;
+    Path beside = entry.path();
+    beside.replace_extension(".landmarks.json");
+    if (std::filesystem::exists(beside))
+      continue;
+    const std::uint64_t seed =
+        std::strtoull(entry.path().stem().string().substr(std::strlen("phantom-")).c_str(), nullptr, 10);
+    Random random(seed, 900);
+    const auto description = describeOne(seed, random);
+    if (!description || !writeFileWhole(beside, landmarkText(*description, seed))) {
+      std::fprintf(stderr, "seed %llu: landmarks not written\n", static_cast<unsigned long long>(seed));
+      return 1;
+    }
+  }
+  return problem ? 5 : 0;
+}
+
 int run(int argc, char** argv) {
   std::map<std::string, std::string> words{
-      {"--out", ""}, {"--count", "1"}, {"--seed", "1"}, {"--spacing", "2"}};
+      {"--out", ""}, {"--count", "1"}, {"--seed", "1"}, {"--spacing", "2"}, {"--landmarks", ""}};
   for (int n = 1; n < argc; n += 2) {
     if (!words.contains(argv[n]) || n + 1 >= argc) {
-      std::fprintf(stderr,
-                   "usage: spondyl-phantom-pool --out DIR [--count N] [--seed FIRST] [--spacing MM]\n");
+      std::fprintf(stderr, "usage: spondyl-phantom-pool --out DIR [--count N] [--seed FIRST] [--spacing MM]\n"
+                           "       spondyl-phantom-pool --landmarks DIR\n");
       return 2;
     }
     words[argv[n]] = argv[n + 1];
   }
+  if (!words["--landmarks"].empty())
+    return addLandmarks(words["--landmarks"]);
   if (words["--out"].empty())
     return 2;
   const Path out = words["--out"];

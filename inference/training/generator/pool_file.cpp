@@ -46,6 +46,30 @@ std::string headerText(const PhantomVolumes& v, std::uint64_t seed, std::size_t 
 
 } // namespace
 
+std::string landmarkText(const SpineDescription& d, std::uint64_t seed) {
+  std::string text = R"({"schema":"spondyl.phantom-landmarks/1","generator":)" +
+                     std::to_string(generatorVersion) + R"(,"seed":)" + std::to_string(seed) +
+                     R"(,"landmarks":[)";
+  bool first = true;
+  const auto add = [&](Level level, const std::string& site, PointLps p) {
+    text += std::string(first ? "" : ",") + "\n" + R"({"rank":)" + std::to_string(rank(level)) +
+            R"(,"site":")" + site + R"(","lps_mm":)" + triple(p.x, p.y, p.z) + "}";
+    first = false;
+  };
+  for (const PhantomLandmark& l : d.truth.landmarks)
+    if (l.level && *l.level != Level::Sacrum)
+      add(*l.level, l.id.substr(l.id.find('.') + 1), l.lps);
+  const BodyCorners s1 = cornersOf(d.sacralBody);
+  const std::pair<const char*, VectorLps> plate[] = {{"anterior", s1.superiorAnterior},
+                                                     {"middle", s1.superiorMiddle},
+                                                     {"posterior", s1.superiorPosterior},
+                                                     {"left", s1.superiorLeft},
+                                                     {"right", s1.superiorRight}};
+  for (const auto& [place, local] : plate)
+    add(Level::Sacrum, std::string("superior.") + place, drawnAt(d, d.sacrum.toOuter(local)));
+  return text + "]}\n";
+}
+
 Status writePoolFile(const Path& path, const PhantomVolumes& v, std::uint64_t seed) {
   const std::size_t count = v.grid.size().count(), block = aligned(count);
   // The offsets in the text depend on its length: leave room for their digits.

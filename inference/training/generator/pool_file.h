@@ -17,6 +17,9 @@
 
 namespace spondyl {
 
+/// JSON "spondyl.phantom-landmarks/1": landmarks [{rank, site, lps_mm}] of the whole spine as it is drawn,
+/// the first sacral end plate as "superior.*" of the sacrum.
+std::string landmarkText(const SpineDescription& description, std::uint64_t seed);
 Status writePoolFile(const Path& path, const PhantomVolumes& volumes, std::uint64_t seed);
 
 } // namespace spondyl
