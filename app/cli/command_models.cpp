@@ -2,6 +2,7 @@
 #include "app/cli/commands.h"
 #include "app/cli/session.h"
 #include "app/wording/error_text.h"
+#include "app/wording/model_mend.h"
 #include "inference/protocol/user_models.h"
 
 #include <CLI/CLI.hpp>
@@ -25,25 +26,10 @@ Status verify(const inference::ModelPackage& package) {
   return inference::checkTrusted(package);
 }
 
-/// What to do about it.
-std::string mendOf(const Error& error, const Path& folder) {
-  const std::string what = error.arguments.size() > 1 ? error.arguments[1] : "";
-  switch (error.code) {
-  case ErrorCode::ModelNotFound:
-    return "Copy the package's folder, with its metadata.json, into " +
-           inference::userModelsFolder().string() + ", or name its folder.";
-  case ErrorCode::ModelUntrusted:
-    return "If you know where it comes from, read and trust it: spondyl-cli models trust " + folder.string();
-  case ErrorCode::ModelDamaged:
-    if (what.starts_with("metadata.json"))
-      return "Correct the named key in " + (folder / "metadata.json").string() +
-             ", or export the package again with a script of inference/training.";
-    return "Copy the whole folder again from where it came from. If the network was changed on purpose, "
-           "export "
-           "the package again: its card holds the network's checksum.";
-  default:
-    return "";
-  }
+/// What to do about it, on stderr.
+void tellMending(const Error& error, const Path& folder) {
+  for (const std::string& line : modelMending(error, folder, inference::userModelsFolder()))
+    std::fprintf(stderr, "  %s\n", line.c_str());
 }
 
 std::vector<Result<inference::ModelPackage>> packagesFor(const std::string& folder) {
@@ -58,8 +44,8 @@ std::vector<Result<inference::ModelPackage>> packagesFor(const std::string& fold
 int listModels(const ModelsOptions& options, bool check, Session& session) {
   const auto packages = packagesFor(options.folder);
   const auto mend = [&](const Error& error, const Path& folder) {
-    if (const std::string sentence = mendOf(error, folder); check && !sentence.empty())
-      std::fprintf(stderr, "  %s\n", sentence.c_str());
+    if (check)
+      tellMending(error, folder);
   };
   if (packages.empty()) {
     const Error none = fail(ErrorCode::ModelNotFound, {options.folder.empty() ? "ct, mr" : options.folder});
@@ -106,8 +92,7 @@ int trustModel(const ModelsOptions& options, Session& session) {
   const Path folder = options.folder;
   const auto refused = [&](const Error& error) {
     const int code = session.refuse(error);
-    if (const std::string sentence = mendOf(error, folder); !sentence.empty())
-      std::fprintf(stderr, "  %s\n", sentence.c_str());
+    tellMending(error, folder);
     return code;
   };
   const auto package = inference::readModelPackage(folder);

@@ -59,13 +59,17 @@ Result<Proposal> segmentProposal(const Input& input, const AnalysisOptions& opti
   SPONDYL_TRY(const inference::SegmentOutcome outcome, client.segment(input.volume, request, job));
   const inference::SegmentResult& result = outcome.result;
   run.models.push_back({result.modelName, result.modelVersion, result.weightsSha256});
+  if (!result.landmarkModelName.empty())
+    run.models.push_back(
+        {result.landmarkModelName, result.landmarkModelVersion, result.landmarkWeightsSha256});
   run.device = result.device;
   run.precision = result.precision;
   run.threads = result.threads;
   run.peakMemoryMiB = std::max(run.peakMemoryMiB, result.peakMemoryMiB);
   for (const inference::StageTime& stage : result.times)
     run.stages.emplace_back("segment: " + stage.stage, stage.seconds);
-  return inference::toProposal(outcome, input.series.uid, input.series.frameOfReferenceUid, run.inputDigest);
+  return inference::toProposal(outcome, input.series.uid, input.series.frameOfReferenceUid, run.inputDigest,
+                               options.anchor);
 }
 
 /// Fractures that the heights suggest. They are the proposal's own, so they are found on a case in which the
@@ -105,6 +109,8 @@ Result<ProposedSpine> proposeSpine(const Input& input, const AnalysisOptions& op
   out.run.seriesUid = input.series.uid;
   out.run.precision = "none";
   out.run.threads = options.threads > 0 ? options.threads : threadCount();
+  if (input.series.stacks.size() > input.stack && input.series.stacks[input.stack].radiograph)
+    return fail(ErrorCode::ProjectionImage, {input.path.filename().string()}, "proposeSpine");
   if (input.volume->size().k < 2)
     return fail(ErrorCode::SingleSlice, {input.path.filename().string()}, "proposeSpine");
   SPONDYL_TRY(const std::string modality, modalityFor(input, options.modality));

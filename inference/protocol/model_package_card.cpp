@@ -246,6 +246,13 @@ void readLandmarks(Keys& keys, ModelCard& card) {
   const auto maps = keys.get<std::vector<std::string>>("outputs.maps");
   if (!std::equal(maps.begin(), maps.end(), landmarkSites.begin(), landmarkSites.end()))
     bad("outputs.maps must be the sixteen places that this version knows, in their order");
+  for (const auto& [path, sites] : {std::pair{"outputs.use.ct", &rule.sitesOnCt},
+                                    std::pair{"outputs.use.mr", &rule.sitesOnMr}}) {
+    *sites = keys.get(path, maps);
+    for (const std::string& site : *sites)
+      if (std::find(maps.begin(), maps.end(), site) == maps.end())
+        bad(std::string(path) + " holds a place that is not in outputs.maps: " + site);
+  }
   rule.leastConfidence = keys.get("inference.least_confidence", rule.leastConfidence);
   if (!(rule.leastConfidence > 0 && rule.leastConfidence < 1))
     bad("inference.least_confidence lies between 0 and 1");

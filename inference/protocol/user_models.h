@@ -19,6 +19,11 @@ struct PackageOrigin {
 /// From the card. Errors: ModelDamaged.
 Result<PackageOrigin> originOf(const ModelPackage& package);
 
+/// Copies card and network into a folder of their own in userModelsFolder(), whole or not at all, and gives
+/// the copy; one that is there already is given as it is. Trusts nothing. Errors: ModelDamaged,
+/// FileNotWritable.
+Result<ModelPackage> addPackage(const ModelPackage& package);
+
 /// Puts the card's hash on the user's trust list; one that is there or came with the program is left alone.
 /// The network's file must be the one that the card names. Errors: ModelDamaged, FileNotWritable.
 Status trustPackage(const ModelPackage& package);

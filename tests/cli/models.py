@@ -49,7 +49,15 @@ class Models(CliTest):
 
     def test_what_is_wrong_is_said_with_its_mending(self):
         folder = self.copied(lambda card: card.pop("task"))
-        self.mended(3, "models", "check", folder, saying="task", mending="Correct the named key")
+        self.mended(3, "models", "check", folder, saying="it lacks task", mending='task: "spine-ct" or "spine-mr"')
+        shutil.rmtree(folder)
+        folder = self.copied(lambda card: card.update(schema="spondyl-model-2"))
+        self.mended(3, "models", "check", folder, saying="its schema is spondyl-model-2, this version reads",
+                    mending="It was made for a newer Spondyl")
+        shutil.rmtree(folder)
+        folder = self.copied(lambda card: card.update(spacing_mm="fine"))
+        self.mended(3, "models", "check", folder, saying="spacing_mm has not the kind of value",
+                    mending="Correct the named key")
         shutil.rmtree(folder)
         folder = self.copied()
         with open(folder / "model.pt", "r+b") as file:
@@ -59,3 +67,20 @@ class Models(CliTest):
         self.assertFalse((self.folder / "config").exists())
         self.mended(3, "models", "check", self.folder / "nothing", saying="No model was found",
                     mending=str(self.folder / "data" / "spondyl" / "models"))
+
+    def test_a_bundle_without_our_keys_hears_of_all_of_them_with_examples(self):
+        bundle = self.folder / "bundle"
+        (bundle / "configs").mkdir(parents=True)
+        (bundle / "configs" / "metadata.json").write_text(json.dumps({
+            "version": "0.1.0", "monai_version": "1.6.1", "name": "bundle", "task": "vertebrae",
+            "network_data_format": {"inputs": {"image": {"modality": "CT"}}}}))
+        self.mended(3, "models", "check", bundle,
+                    saying="it lacks file, sha256, pipeline, spacing_mm, tensor.axes, tensor.patch, normalisation",
+                    mending='outputs.labels.scheme: whose numbers follow: "codes"')
+
+    def test_an_image_that_the_card_excludes_is_refused(self):
+        folder = self.copied(lambda card: card.update(intended_input={"maximum_spacing_mm": 0.5}))
+        self.ok("models", "trust", folder, "--yes")
+        self.ok("phantom", "--out", self.folder / "phantom", "--spacing", "2", "--levels", "L3-L5")
+        self.refused(3, "analyze", self.folder / "phantom" / "dicom", "--out", self.folder / "out", "--models", folder,
+                     saying="it is made for 0 to 0.5 mm")

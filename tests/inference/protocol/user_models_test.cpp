@@ -81,6 +81,33 @@ TEST_CASE("trusting adds to what is on the list and never loses any of it") {
   CHECK(readFile(userTrustFile()).value() == "# mine\nabcd\n" + package->cardSha256 + "  # own 2\n");
 }
 
+TEST_CASE("a package is added as a copy of card and network, once, and is not trusted by that") {
+  const Home home;
+  const Path from = home.path / "elsewhere" / "..lead/astray";
+  fs::create_directories(from);
+  std::ofstream(from / "metadata.json") << Home::card(R"(, "version": "2/../..")");
+  std::ofstream(from / "n.pt") << "net";
+  std::ofstream(from / "something else") << "not of the package";
+  const auto added = addPackage(readModelPackage(from).value());
+  REQUIRE(added);
+  CHECK(added->folder.parent_path() == userModelsFolder());
+  CHECK(fs::exists(added->folder / "n.pt"));
+  CHECK_FALSE(fs::exists(added->folder / "something else"));
+  CHECK_FALSE(checkTrusted(*added));
+  CHECK_FALSE(fs::exists(userTrustFile()));
+  CHECK(added->cardSha256 == readModelPackage(from)->cardSha256);
+  REQUIRE(addPackage(readModelPackage(from).value()));
+  CHECK(listModelPackages(userModelsFolder()).size() == 1);
+  // A broken copy is made anew; a broken original is refused and leaves nothing.
+  std::ofstream(added->folder / "n.pt") << "broken";
+  REQUIRE(addPackage(readModelPackage(from).value()));
+  CHECK(verifyNetworkFile(readModelPackage(added->folder).value()));
+  fs::remove_all(userModelsFolder());
+  std::ofstream(from / "n.pt") << "broken";
+  CHECK(addPackage(readModelPackage(from).value()).error().code == ErrorCode::ModelDamaged);
+  CHECK(listModelPackages(userModelsFolder()).empty());
+}
+
 TEST_CASE("a package whose network was exchanged cannot be trusted") {
   const Home home;
   const auto package = readModelPackage(home.package("own", Home::card()));
