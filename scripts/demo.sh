@@ -1,13 +1,16 @@
 #!/usr/bin/env bash
 # The main job from nothing to a report: installs, builds, takes a study (PATH, or a synthetic one from a seed that
 # training never used), analyses, measures, writes report, pictures, SEG and case to demo-output/, opens the window.
+# --gpu builds against PyPI's LibTorch with NVIDIA's libraries (scripts/torch.sh, 3 GB the first time), which uses a GPU
+# where there is one.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 here=$PWD
-usage() { echo "usage: scripts/demo.sh [--no-window] [PATH]   PATH: a DICOM folder, zip or NIfTI; without one a synthetic CT" >&2; exit 2; }
-input="" window=yes
+usage() { echo "usage: scripts/demo.sh [--gpu] [--no-window] [PATH]   PATH: a DICOM folder, zip or NIfTI; without one a synthetic CT" >&2; exit 2; }
+input="" window=yes preset=release
 for argument in "$@"; do
   case "$argument" in
+    --gpu) preset=release-gpu ;;
     --no-window) window=no ;;
     -*) usage ;;
     *) [ -z "$input" ] || usage; input=$argument ;;
@@ -30,15 +33,17 @@ stage() { # stage NAME COMMAND...: runs, remembers how long it took
 build() {
   export CCACHE_SLOPPINESS=pch_defines,time_macros CCACHE_NOHASHDIR=1 CCACHE_BASEDIR="$here"
   local log=$out/build.log
-  { cmake --preset release && ninja -C build/release spondyl spondyl-cli spondyl-inference; } > "$log" 2>&1 ||
+  { cmake --preset $preset && ninja -C build/$preset spondyl spondyl-cli spondyl-inference; } > "$log" 2>&1 ||
     { grep -E -A8 'error|FAILED' "$log" | head -60 >&2; echo "The build failed; all of it stands in $log" >&2; exit 1; }
   rm "$log"
 }
-cli=$here/build/release/bin/spondyl-cli
+cli=$here/build/$preset/bin/spondyl-cli
 
 stage "install what is missing" scripts/install.sh
 mkdir -p "$out"
+[ $preset = release ] || stage "LibTorch for GPUs" scripts/torch.sh --cuda
 stage "build (minutes the first time)" build
+[ $preset = release ] || stage "devices" "$cli" devices
 if [ -z "$input" ]; then
   input=$out/phantom
   stage "draw the synthetic study" "$cli" phantom --out "$input" --force --modality ct --seed 20261127 --spacing 1 \
@@ -65,7 +70,7 @@ printf '\n%s\n' "Times:"
 printf '  %s\n' "${times[@]}"
 if [ "$window" = yes ]; then
   if [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then
-    exec build/release/bin/spondyl "$out/case.spondyl"
+    exec build/$preset/bin/spondyl "$out/case.spondyl"
   fi
   echo "No display: the window runs under Xvfb and leaves its pictures in $out/window."
   mkdir -p "$out/window"
@@ -73,5 +78,5 @@ if [ "$window" = yes ]; then
     XDG_RUNTIME_DIR=$(mktemp -d) && export XDG_RUNTIME_DIR
     trap 'rm -rf "$XDG_RUNTIME_DIR"' EXIT
   fi
-  xvfb-run -a -s "-screen 0 1600x1000x24" build/release/bin/spondyl "$out/case.spondyl" --screenshots "$out/window" --quit
+  xvfb-run -a -s "-screen 0 1600x1000x24" build/$preset/bin/spondyl "$out/case.spondyl" --screenshots "$out/window" --quit
 fi

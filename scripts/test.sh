@@ -1,13 +1,16 @@
 #!/usr/bin/env bash
 # All tests: installs what is missing, builds once, runs everything, then the core, DICOM and protocol tests with
 # AddressSanitizer and UndefinedBehaviorSanitizer. `scripts/test.sh --quick` leaves the sanitizer build out.
+# `scripts/test.sh --gpu-build` does another thing: it builds the networks' part against PyPI's LibTorch, which can use a
+# GPU (scripts/torch.sh), and runs its tests on the CPU; those that need a GPU skip without one.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-quick=no
+quick=no gpu=no
 for argument in "$@"; do
   case "$argument" in
     --quick) quick=yes ;;
-    *) echo "usage: scripts/test.sh [--quick]" >&2; exit 2 ;;
+    --gpu-build) gpu=yes ;;
+    *) echo "usage: scripts/test.sh [--quick | --gpu-build]" >&2; exit 2 ;;
   esac
 done
 started=$SECONDS
@@ -27,6 +30,21 @@ jobs=$(nproc)
 runtime=$(mktemp -d)
 trap 'rm -rf "$runtime"' EXIT
 export XDG_RUNTIME_DIR="$runtime" XDG_DATA_HOME="$runtime/data" XDG_CONFIG_HOME="$runtime/config"
+
+if [ $gpu = yes ]; then
+  say "PyPI's LibTorch"
+  root=$(scripts/torch.sh)
+  say "configure"
+  cmake --preset gpu -DSPONDYL_TORCH_ROOT="$root" > "$runtime/configure.log" || { cat "$runtime/configure.log"; exit 1; }
+  say "build"
+  ninja -C build/gpu -j "$jobs" spondyl-inference slide_array test_engine test_pipelines test_inference_client \
+    test_inference_worker > "$runtime/build.log" || { tail -60 "$runtime/build.log"; exit 1; }
+  say "test"
+  ctest --test-dir build/gpu -j "$jobs" --output-on-failure --no-tests=error -LE slow \
+    -L '^(engine|pipelines|inference_client|inference_worker)$'
+  say "done"
+  exit
+fi
 
 say "format"
 scripts/lint.sh --format

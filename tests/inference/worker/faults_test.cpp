@@ -257,3 +257,23 @@ TEST_CASE(
   CHECK(client.segment(spineVolume(), requestFor(good), {}));
   CHECK(client.workerProcessId() == worker);
 }
+
+TEST_CASE("the runtime folder may vanish under a job: it is finished, and the next one finds a worker") {
+  const WorkerFolder folder;
+  const Path package = folder.package("good", answerForSpine());
+  TestClient client(optionsIn(folder));
+  std::atomic<bool> removed{false};
+  const JobContext job{{}, Progress([&](const ProgressReport& report) {
+                         if (report.stage == "segment" && !removed.exchange(true))
+                           fs::remove_all(folder.runtime());
+                       })};
+  const auto outcome = client.segment(spineVolume(), requestFor(package), job);
+  REQUIRE(removed);
+  REQUIRE(outcome);
+  CHECK(outcome->result.vertebrae.size() == 4);
+  const int first = client.workerProcessId();
+  TestClient next(optionsIn(folder));
+  REQUIRE(next.segment(spineVolume(), requestFor(package), {}));
+  CHECK(next.workerProcessId() != first);
+  ::kill(first, SIGTERM); // nobody finds it any more
+}
