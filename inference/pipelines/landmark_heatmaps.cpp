@@ -93,6 +93,9 @@ CropShape cropShapeOf(const ModelCard& card) {
 Result<std::vector<ResultLandmark>>
 findLandmarks(Network& network, const ModelCard& card, const Volume& volume, bool isMr,
               const SegmentResult& result, std::span<const std::uint16_t> labels, const JobContext& job) {
+  const std::vector<std::string>& taken = isMr ? card.landmarks->sitesOnMr : card.landmarks->sitesOnCt;
+  if (taken.empty())
+    return std::vector<ResultLandmark>();
   const CropShape shape = cropShapeOf(card);
   const CropInput input = cropInputOf(card, volume, isMr);
   const Shape size = shape.size, window{2 * size[0], size[1], size[2]};
@@ -113,6 +116,8 @@ findLandmarks(Network& network, const ModelCard& card, const Volume& volume, boo
                   "findLandmarks");
     const bool isAboveSacrum = sacrum != result.vertebrae.end() && sacrum->place == level.place + 1;
     for (std::size_t s = 0; s < landmarkSites.size(); ++s) {
+      if (std::find(taken.begin(), taken.end(), landmarkSites[s]) == taken.end())
+        continue;
       const HeatmapPeak peak = readHeatmap(maps.subspan(s * mapVoxels, mapVoxels), size);
       const std::string site = publishedSite(landmarkSites[s], isAboveSacrum);
       if (site.empty() || peak.confidence < card.landmarks->leastConfidence || !isInside(peak.at, size))

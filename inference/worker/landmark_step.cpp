@@ -24,6 +24,8 @@ Status LandmarkStep::addTo(SegmentResult& result, const SegmentRequest& request,
     }
     SPONDYL_TRY(result.landmarks,
                 findLandmarks(*m_session, card, volume, request.modality == "mr", result, labels, job));
+    if (result.landmarks.empty())
+      return {};
     result.landmarkModelName = card.name;
     result.landmarkModelVersion = card.version;
     result.landmarkWeightsSha256 = card.networkSha256;

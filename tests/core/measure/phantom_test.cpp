@@ -159,6 +159,34 @@ TEST_CASE("landmarks lie where the phantom's do") {
   CHECK(compared >= 55);
 }
 
+TEST_CASE("a network's landmark is shown in the masks' stead but not measured until a person moves it") {
+  const PhantomOptions o = lumbar(13);
+  PhantomCase p = phantomCase(o, gridFor(o));
+  const auto before = measure(p.value, p.seriesUid, nullptr);
+  Landmark l{p.instance(Level::L3), "superior.anterior", {}, 0.9, ItemState::Proposed, {}};
+  for (const Landmark& m : landmarksFromMasks(effective(p.value), p.seriesUid))
+    if (m.instance == l.instance && m.site == l.site)
+      l.position = m.position + VectorLps{0, 0, 4};
+  l.provenance.origin = Provenance::Origin::Model;
+  l.provenance.name = "spine-landmarks";
+  p.value.landmarks.push_back(l);
+  const auto shown = allLandmarks(effective(p.value), p.seriesUid);
+  int times = 0;
+  for (const Landmark& m : shown)
+    if (m.instance == l.instance && m.site == l.site) {
+      ++times;
+      CHECK(m.position == l.position);
+    }
+  CHECK(times == 1);
+  const auto same = measure(p.value, p.seriesUid, nullptr);
+  CHECK(value(same, p, Level::L3, "body.height.anterior") ==
+        value(before, p, Level::L3, "body.height.anterior"));
+  p.value.landmarks.back().provenance.editedBy = {"Doe"};
+  const auto moved = measure(p.value, p.seriesUid, nullptr);
+  CHECK(value(moved, p, Level::L3, "body.height.anterior") >
+        value(before, p, Level::L3, "body.height.anterior") + 3);
+}
+
 TEST_CASE("slip is positive when the upper vertebra lies in front, negative when behind") {
   const double percent = GENERATE(25.0, -15.0);
   PhantomOptions o = lumbar(14, {4, 3, 5});

@@ -33,6 +33,10 @@ SegmentOutcome outcome() {
   o.result.modelVersion = "1.0.0";
   o.result.weightsSha256 = "ab";
   o.result.warnings = {"w"};
+  o.result.landmarks = {{1, "superior.left", {7, 8, 9}, 0.8}, {2, "endplate.anterior", {1, 2, 3}, 0.7}};
+  o.result.landmarkModelName = "spine-landmarks";
+  o.result.landmarkModelVersion = "2.0.0";
+  o.result.landmarkWeightsSha256 = "cd";
   std::vector<std::uint16_t> bones(24, 0), canal(24, 0);
   bones[0] = 1, bones[1] = 2, bones[2] = 3, bones[23] = 4, canal[5] = 5;
   o.boneAndDisc = LabelMap::fromDense(grid, bones);
@@ -107,4 +111,18 @@ TEST_CASE("the digest of a volume follows its voxels and its place") {
   CHECK(first == volumeDigest(*make(0, 1)));
   CHECK(first != volumeDigest(*make(0, 2)));
   CHECK(first != volumeDigest(*make(1, 1)));
+}
+
+TEST_CASE("a network's landmarks go into the proposal under the vertebra that they were found for") {
+  const Proposal p = toProposal(outcome(), "1.2.3", "4.5.6", "digest");
+  REQUIRE(p.landmarks.size() == 2);
+  const Landmark& l = p.landmarks.front();
+  CHECK(l.site == "superior.left");
+  CHECK(l.position == PointLps{7, 8, 9});
+  CHECK(l.confidence == 0.8);
+  CHECK(l.state == ItemState::Proposed);
+  CHECK(l.provenance.source() == "model:spine-landmarks@2.0.0");
+  CHECK(l.provenance.weightsSha256 == "cd");
+  CHECK(landmarkName(l, p.chain) == "L5.superior.left");
+  CHECK(landmarkName(p.landmarks.back(), p.chain) == "S1.endplate.anterior");
 }

@@ -15,7 +15,8 @@ ModelCard cardOf() {
   ModelCard card;
   card.name = "known-landmarks";
   card.spacingMm = 1.5;
-  card.landmarks = LandmarkRule{{48, 72, 48}, {29.5, 19.5, 23.5}, 0.5};
+  const std::vector<std::string> all(landmarkSites.begin(), landmarkSites.end());
+  card.landmarks = LandmarkRule{{48, 72, 48}, {29.5, 19.5, 23.5}, 0.5, all, all};
   card.percentiles = PercentileRule{};
   card.outsideValue = -2;
   return card;
@@ -214,6 +215,22 @@ TEST_CASE("a landmark that is not sure stays with the masks, and MR's mask is ne
   CHECK(findLandmarks(mr, cardOf(), *scene.volume, true, scene.result, scene.labels, {}));
   CHECK(mr.leastMask == Approx(-1));
   CHECK(mr.mostMask == 0);
+}
+
+TEST_CASE("only the places that the card takes for the modality are read, and without any nothing runs") {
+  const Grid grid = test::gridRound({}, {1.5, 0, 0}, {0, 1.5, 0}, {0, 0, 1.5}, {80, 110, 110});
+  const Scene scene = sceneOn(grid, {0, 0, 1}, {0, 1, 0});
+  ModelCard card = cardOf();
+  card.landmarks->sitesOnCt = {"superior.left"};
+  card.landmarks->sitesOnMr = {};
+  KnobFinder network;
+  const auto found = findLandmarks(network, card, *scene.volume, false, scene.result, scene.labels, {});
+  CHECK(found.value().size() == 2);
+  card.landmarks->sitesOnCt = {"superior.right"};
+  CHECK(findLandmarks(network, card, *scene.volume, false, scene.result, scene.labels, {}).value().empty());
+  KnobFinder never;
+  CHECK(findLandmarks(never, card, *scene.volume, true, scene.result, scene.labels, {}).value().empty());
+  CHECK(never.runs == 0);
 }
 
 TEST_CASE("an answer of another size is refused, and a stop is heeded before the next vertebra") {

@@ -40,6 +40,10 @@ SegmentResult fullResult() {
   r.alternatives = {{-1, "L6", 0.07, {Level::T12, std::nullopt}}};
   r.warnings = {"w"};
   r.modelName = "n";
+  r.landmarks = {{1, "superior.left", {1.5, -2.25, 1e-7}, 0.75}, {2, "endplate.anterior", {3, 4, 5}, 0.5}};
+  r.landmarkModelName = "l";
+  r.landmarkModelVersion = "1.2.3";
+  r.landmarkWeightsSha256 = "ab";
   r.times = {{"segment", 1.25}};
   r.threads = 2;
   return r;

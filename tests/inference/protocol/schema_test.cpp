@@ -23,6 +23,7 @@ TEST_CASE("every message is as its schema promises") {
   result.alternatives = {{-1, "L6", 0.07, {std::nullopt}}};
   result.times = {{"segment", 1.0}};
   result.warnings = {"w"};
+  result.landmarks = {{1, "centre", {1, 2, 3}, 0.5}};
   result.anchors = {"sacrum"};
   const SegmentRequest request{"m", "ct", ReaderAnchor{Level::L5, {1, 2, 3}}, "cpu", 0, 0};
   ScalarMapResult mapped;
