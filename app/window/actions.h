@@ -19,6 +19,7 @@ enum class ActionId : int {
   OpenFiles,
   OpenFolder,
   OpenLabels,
+  AddModel,
   SaveCase,
   SaveCaseAs,
   SaveScreenshot,
@@ -83,6 +84,8 @@ enum class ActionId : int {
   ToolRegion,
   ToolArrow,
   MarksList,
+  Calibrate,
+  ForgetCalibration,
   EditHere,
   BrushLarger,
   BrushSmaller,
@@ -105,6 +108,11 @@ enum class ActionId : int {
   // AI
   Analyse,
   StopAnalysis,
+  ChooseModel,
+  UncertaintyMap,
+  SaliencyVertebra,
+  SaliencyDisc,
+  MapOpacity,
   // report
   KeyImage,
   ExportPdf,
@@ -148,5 +156,6 @@ std::vector<ActionSpec> layoutActions(); ///< View too: layouts, curved views, s
 std::vector<ActionSpec> toolActions();
 std::vector<ActionSpec> levelActions();
 std::vector<ActionSpec> resultActions(); ///< AI, Report, Help
+std::vector<ActionSpec> mapActions();    ///< AI too: maps over the slices
 
 } // namespace spondyl::app

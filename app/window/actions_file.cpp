@@ -29,6 +29,9 @@ std::vector<ActionSpec> fileActions() {
       makeAction(ActionId::OpenLabels, MenuId::File, TEXT("Open &labels…"),
                  TEXT("Take vertebrae from a label file (NIfTI) as a proposal"), {}, hasImage,
                  [](AppContext& c) { c.window.askForLabels(); }),
+      makeAction(ActionId::AddModel, MenuId::File, TEXT("&Add model…"),
+                 TEXT("Add a network of your own; it runs only after you have trusted it"), {}, {},
+                 [](AppContext& c) { c.window.askForModel(); }),
       makeAction(ActionId::SaveCase, MenuId::File, TEXT("&Save case"),
                  TEXT("Save the case as one .spondyl file"), {QKeySequence(Qt::CTRL | Qt::Key_S)}, hasStudy,
                  [](AppContext& c) {
@@ -51,7 +54,7 @@ std::vector<ActionSpec> fileActions() {
                  {QKeySequence(Qt::CTRL | Qt::Key_Q)}, {}, [](AppContext& c) { c.window.quit(); }),
   };
   list[0].icon = "open";
-  list[3].separatorBefore = list[6].separatorBefore = true;
+  list[3].separatorBefore = list[4].separatorBefore = list[7].separatorBefore = true;
   return list;
 }
 

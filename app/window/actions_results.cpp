@@ -33,6 +33,9 @@ std::vector<ActionSpec> resultActions() {
           TEXT("Stop the analysis; the case stays as it is"), {QKeySequence(Qt::CTRL | Qt::Key_Period)},
           [](const AppContext& c) { return c.analysis.isRunning(); },
           [](AppContext& c) { c.analysis.stop(); }),
+      makeAction(ActionId::ChooseModel, MenuId::Ai, TEXT("&Choose model…"),
+                 TEXT("Which network segments CT and which MR"), {}, {},
+                 [](AppContext& c) { c.window.showModels(); }),
       makeAction(
           ActionId::KeyImage, MenuId::Report, TEXT("&Key image"),
           TEXT("Take the active view into the report"), {Qt::Key_K},
@@ -55,9 +58,9 @@ std::vector<ActionSpec> resultActions() {
   };
   list[0].icon = "analyse";
   list[0].onRail = true;
-  list[2].icon = "camera";
-  list[2].onRail = true;
-  list[3].separatorBefore = true;
+  list[3].icon = "camera";
+  list[3].onRail = true;
+  list[4].separatorBefore = true;
   return list;
 }
 

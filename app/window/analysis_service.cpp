@@ -35,14 +35,21 @@ Input AnalysisService::input() const {
   return made;
 }
 
+Path AnalysisService::chosenModels() const {
+  const Series* series = m_session.series();
+  const QString kind = series ? QString::fromStdString(series->modality).toLower() : QString();
+  const QString own = m_settings.modelFor(kind);
+  return (own.isEmpty() ? m_settings.modelFolder() : own).toStdString();
+}
+
 void AnalysisService::run() {
-  runWithOptions(m_settings.modelFolder().toStdString(), {});
+  runWithOptions(chosenModels(), {});
 }
 void AnalysisService::runWith(const Path& models) {
   runWithOptions(models, {});
 }
 void AnalysisService::runWithAnchor(inference::ReaderAnchor anchor) {
-  runWithOptions(m_settings.modelFolder().toStdString(), anchor);
+  runWithOptions(chosenModels(), anchor);
 }
 
 void AnalysisService::runWithOptions(const Path& models, std::optional<inference::ReaderAnchor> anchor) {

@@ -23,6 +23,8 @@ class AnalysisService : public QObject {
   void runWithAnchor(inference::ReaderAnchor anchor);
   void stop();
   void takeLabels(const Path& path);
+  /// The reader's choice for images of this kind; empty: the packages that came with the program.
+  Path chosenModels() const;
 
  signals:
   void proposed(); ///< a proposal has been added

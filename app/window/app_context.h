@@ -10,6 +10,7 @@ namespace spondyl::app {
 class AnalysisService;
 class CaseKeeper;
 class Exporter;
+class MapService;
 class Opener;
 class ToolController;
 struct Settings;
@@ -21,6 +22,8 @@ class WindowPort {
   virtual void askForFiles() = 0;
   virtual void askForFolder() = 0;
   virtual void askForLabels() = 0;
+  virtual void askForModel() = 0;
+  virtual void showModels() = 0; ///< the list to choose from
   virtual void askWhereToSaveCase() = 0;
   virtual void askWhereToSaveScreenshot() = 0;
   virtual void askWhereToExport(const char* kind) = 0; ///< "pdf", "json", "seg"
@@ -36,6 +39,7 @@ class WindowPort {
   virtual bool cineRuns() const = 0;
   virtual void changeCineSpeed(double factor) = 0;
   virtual void showMarks() = 0; ///< the list of what was drawn
+  virtual void askForCalibration() = 0;
   virtual void showNameMenu(InstanceId instance) = 0;
   virtual void showShortcuts() = 0;
   virtual void showAbout() = 0;
@@ -51,6 +55,7 @@ struct AppContext {
   AnalysisService& analysis;
   CaseKeeper& keeper;
   Exporter& exporter;
+  MapService& maps;
   WindowPort& window;
 };
 

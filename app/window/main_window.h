@@ -40,6 +40,8 @@ class MainWindow : public QMainWindow, public WindowPort {
   void askForFiles() override;
   void askForFolder() override;
   void askForLabels() override;
+  void askForModel() override;
+  void showModels() override;
   void askWhereToSaveCase() override;
   void askWhereToSaveScreenshot() override;
   void askWhereToExport(const char* kind) override;
@@ -55,6 +57,7 @@ class MainWindow : public QMainWindow, public WindowPort {
   bool cineRuns() const override;
   void changeCineSpeed(double factor) override;
   void showMarks() override;
+  void askForCalibration() override;
   void showNameMenu(InstanceId instance) override;
   void showShortcuts() override;
   void showAbout() override;

@@ -4,15 +4,18 @@
 
 #include "app/panels/series_panel.h"
 #include "app/window/about_dialog.h"
+#include "app/window/add_model.h"
 #include "app/window/level_commands.h"
 #include "app/window/marks_dialog.h"
 #include "app/window/services.h"
 #include "app/window/side_panel.h"
+#include "app/window/tool_controller.h"
 #include "app/window/views_area.h"
 
 #include <QAction>
 #include <QApplication>
 #include <QFileDialog>
+#include <QInputDialog>
 #include <QMenu>
 
 namespace spondyl::app {
@@ -63,6 +66,20 @@ void MainWindow::askForLabels() {
   connect(ask, &QFileDialog::fileSelected, this,
           [this](const QString& file) { m_services.analysis.takeLabels(file.toStdString()); });
   ask->open();
+}
+
+void MainWindow::askForModel() {
+  QFileDialog* ask = dialog(this, tr("Add model: choose the folder of a model package"), startFolder());
+  ask->setFileMode(QFileDialog::Directory);
+  ask->setOption(QFileDialog::ShowDirsOnly);
+  connect(ask, &QFileDialog::fileSelected, this, [this](const QString& folder) {
+    addModel(this, m_services.jobs, m_services.notices, m_services.settings, folder.toStdString());
+  });
+  ask->open();
+}
+
+void MainWindow::showModels() {
+  showModelsDialog(this, m_services.settings, [this] { askForModel(); });
 }
 
 void MainWindow::askName(const QString& title, const QString& suggestion, const QString& filter,
@@ -143,6 +160,30 @@ bool MainWindow::cineRuns() const {
 void MainWindow::changeCineSpeed(double factor) {
   m_views->cine().setFramesPerSecond(m_views->cine().framesPerSecond() * factor);
 }
+void MainWindow::askForCalibration() {
+  const std::optional<Mark> line = m_services.tools.calibrationLine();
+  if (!line) {
+    m_services.tools.setTool(ToolKind::Distance);
+    m_services.notices.info(
+        tr("Draw a line over something of known length, then choose Calibrate by a line again."),
+        QStringLiteral("calibrate"));
+    return;
+  }
+  auto* ask = new QInputDialog(this);
+  ask->setAttribute(Qt::WA_DeleteOnClose);
+  ask->setObjectName(QStringLiteral("calibrate"));
+  ask->setWindowTitle(tr("Calibrate by a line"));
+  ask->setInputMode(QInputDialog::DoubleInput);
+  ask->setDoubleDecimals(1);
+  ask->setDoubleRange(0.1, 2000);
+  ask->setDoubleValue(25);
+  ask->setLabelText(tr("The line now reads %1.\nIts true length in the patient, mm:")
+                        .arg(QString::fromStdString(line->value)));
+  connect(ask, &QInputDialog::doubleValueSelected, this,
+          [this](double mm) { m_services.tools.calibrate(mm); });
+  ask->open();
+}
+
 void MainWindow::showMarks() {
   showMarksDialog(this, m_services.session, m_services.tools);
 }

@@ -54,6 +54,12 @@ QString Settings::device() const {
 QString Settings::modelFolder() const {
   return m_store->value(QStringLiteral("inference/models")).toString();
 }
+QString Settings::modelFor(const QString& modality) const {
+  return m_store->value(QStringLiteral("inference/model/") + modality).toString();
+}
+void Settings::setModelFor(const QString& modality, const QString& folder) {
+  m_store->setValue(QStringLiteral("inference/model/") + modality, folder);
+}
 QString Settings::reader() const {
   return m_store->value(QStringLiteral("report/reader")).toString();
 }

@@ -26,7 +26,10 @@ struct Settings {
   void setLastFolder(const QString& folder);
   QString device() const;      ///< "auto" unless set
   QString modelFolder() const; ///< empty: the one beside the program
-  QString reader() const;      ///< name in reports; empty: not set
+  /// Folder of the package that segments "ct" or "mr"; empty: the one that came with the program.
+  QString modelFor(const QString& modality) const;
+  void setModelFor(const QString& modality, const QString& folder);
+  QString reader() const; ///< name in reports; empty: not set
   void setReader(const QString& name);
   bool includeProposed() const; ///< reports and exports take what is not reviewed, marked so
   void setIncludeProposed(bool include);
