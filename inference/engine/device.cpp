@@ -43,7 +43,8 @@ double installedMemoryMiB() {
 } // namespace
 
 int usableGpus() {
-  if (!cudaLoaded())
+  // The CUDA library takes a second and some hundred MiB: not where there is nothing to use it on.
+  if (installedGpus().empty() || !cudaLoaded())
     return 0;
   try {
     return torch::cuda::is_available() ? int(torch::cuda::device_count()) : 0;

@@ -15,7 +15,8 @@ struct Device {
   bool operator==(const Device&) const = default;
 };
 
-/// GPUs that LibTorch can compute on. The first call loads its CUDA library, where it is installed.
+/// GPUs that LibTorch can compute on. The first call loads its CUDA library, where it is installed and there
+/// is a GPU.
 int usableGpus();
 
 /// The devices that a wish means, in the order in which to try them: "auto" is the first GPU (if there is

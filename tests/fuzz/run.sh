@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
-# Fuzzes the DICOM reader, or what SPONDYL_FUZZ_TARGET names (protocol_fuzz: the worker's messages and model cards, seeds
-# in resources/models/*): tests/fuzz/run.sh BUILD_FOLDER SECONDS [SEED_FOLDER...]
+# Fuzzes the DICOM reader, or what SPONDYL_FUZZ_TARGET names: tests/fuzz/run.sh BUILD_FOLDER SECONDS [SEED_FOLDER...]
+#   dicom_fuzz     seeds: SPONDYL_FUZZ_SEEDS=DIR test_dicom "fuzz seeds"
+#   protocol_fuzz  the worker's messages; seeds: SPONDYL_FUZZ_SEEDS=DIR test_protocol "fuzz seeds"
+#   card_fuzz      a model package's card; seeds: copies of resources/models/*/metadata.json; quick with TMPDIR=/dev/shm
 # The first run configures BUILD_FOLDER with clang, libFuzzer, AddressSanitizer and UndefinedBehaviorSanitizer. The corpus
-# is kept in BUILD_FOLDER/corpus/TARGET. Own seeds: SPONDYL_FUZZ_SEEDS=DIR test_dicom "fuzz seeds".
+# is kept in BUILD_FOLDER/corpus/TARGET, what was found in BUILD_FOLDER/finds.
 set -euo pipefail
 if [ $# -lt 2 ]; then
   echo "usage: tests/fuzz/run.sh BUILD_FOLDER SECONDS [SEED_FOLDER...]" >&2
