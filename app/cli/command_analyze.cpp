@@ -21,7 +21,7 @@ struct AnalyzeOptions {
   std::vector<std::string> inputs;
   std::string list, out, models, labels, scheme = "codes", modality, series, anchor;
   int jobs = 1;
-  bool force = false, resume = false;
+  bool force = false, resume = false, uncertainty = false;
 };
 
 /// Names of the results' folders: Study Instance UID, or the file's name without its ending; -2 on a clash.
@@ -183,7 +183,7 @@ class Batch {
     SPONDYL_CHECK(prepareOutput(target, true));
     note(n, "series: " + (input.series.description.empty() ? input.series.uid : input.series.description));
     m_session.warn(input.warnings);
-    part.progress = job.progress.part(0.1, 0.95);
+    part.progress = job.progress.part(0.1, m_options.uncertainty ? 0.8 : 0.95);
     SPONDYL_TRY(Analysis analysis, analyze(std::move(input), options, part));
     analysis.run.stages.insert(analysis.run.stages.begin(), {"read", readSeconds});
     OutputFolder folder(target);
@@ -191,6 +191,10 @@ class Batch {
     std::filesystem::create_directories(folder.temporary(), error);
     if (error)
       return fail(ErrorCode::FileNotWritable, {target.string(), error.message()});
+    if (m_options.uncertainty) {
+      part.progress = job.progress.part(0.8, 0.95);
+      SPONDYL_CHECK(writeUncertainty(analysis, options, folder.temporary(), part));
+    }
     part.progress = job.progress.part(0.95, 1);
     SPONDYL_CHECK(writeAnalysis(analysis, folder.temporary(), part));
     SPONDYL_CHECK(folder.commit());
@@ -264,6 +268,8 @@ void addAnalyze(CLI::App& app, Session& session) {
       ->check(CLI::IsMember({"ct", "mr"}));
   command->add_option("--series", o->series, "UID or number");
   command->add_option("--anchor", o->anchor, "a level that you know: L5@x,y,z (LPS, mm)");
+  command->add_flag("--uncertainty", o->uncertainty,
+                    "also write uncertainty.nii.gz: where the network is unsure of its classes, 0 to 1");
   command->add_flag("--force", o->force, "replace a study's existing result");
   command->add_flag("--resume", o->resume, "skip studies whose result is complete");
   command->add_option("--jobs", o->jobs, "studies at work at a time; the networks take one after the other")

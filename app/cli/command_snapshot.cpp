@@ -7,6 +7,7 @@
 
 #ifdef SPONDYL_WITH_GUI
 #include "app/cli/levels_sheet.h"
+#include "core/formats/nifti.h"
 #endif
 
 namespace spondyl::app {
@@ -14,7 +15,7 @@ namespace {
 
 struct SnapshotOptions {
   std::string input, out, view = "sagittal", at, level, size = "1024x1024", window, labels = "on", slab,
-                          annotations = "full", series;
+                          annotations = "full", series, overlay;
   bool force = false;
 };
 
@@ -68,14 +69,29 @@ Result<viewer::CaptureRequest> requestOf(const SnapshotOptions& o) {
   return request;
 }
 
+/// The map that analyze --uncertainty left beside the case.
+Result<viewer::ScalarOverlayPtr> uncertaintyBeside(const Path& input, const JobContext& job) {
+  const Path file =
+      (std::filesystem::is_directory(input) ? input : input.parent_path()) / "uncertainty.nii.gz";
+  if (!std::filesystem::exists(file))
+    return fail(ErrorCode::FileNotFound, {file.string() + " (analyze --uncertainty writes it)"}, "snapshot");
+  SPONDYL_TRY(const LoadedVolume loaded, readNifti(file, job));
+  auto overlay = std::make_shared<viewer::ScalarOverlay>();
+  overlay->map = loaded.volume;
+  return viewer::ScalarOverlayPtr(std::move(overlay));
+}
+
 Status takeSnapshot(const SnapshotOptions& o, Session& session) {
-  SPONDYL_TRY(const viewer::CaptureRequest request, requestOf(o));
+  SPONDYL_TRY(viewer::CaptureRequest request, requestOf(o));
   SPONDYL_CHECK(prepareOutput(o.out, o.force));
-  SPONDYL_TRY(const Input input, openInput(o.input, o.series, session.job()));
+  if (!o.overlay.empty()) {
+    SPONDYL_TRY(request.scalar, uncertaintyBeside(o.input, session.job()));
+  }
+  SPONDYL_TRY(const Input input, openInput(o.input, o.series, session.job(), {}, {.radiograph = true}));
   session.warn(input.warnings);
   const viewer::OffscreenApplication application;
   viewer::Photographer photographer(input.volume, std::make_shared<const Case>(input.existing),
-                                    input.series.uid);
+                                    input.series.uid, input.stack);
   SPONDYL_TRY(const QImage picture, o.view == "levels" ? levelsSheet(photographer, input.existing, request)
                                                        : photographer.take(request));
   return viewer::savePng(picture, o.out);
@@ -107,6 +123,8 @@ void addSnapshot(CLI::App& app, Session& session) {
   command->add_option("--slab", o->slab, "MM:mip, MM:mean or MM:min");
   command->add_option("--annotations", o->annotations, "full, anonymous or none")
       ->check(CLI::IsMember({"full", "anonymous", "none"}));
+  command->add_option("--overlay", o->overlay, "uncertainty: uncertainty.nii.gz beside the case, with legend")
+      ->check(CLI::IsMember({"uncertainty"}));
   command->add_option("--series", o->series, "UID or number");
   command->add_flag("--force", o->force, "replace an existing picture");
   addCommonOptions(*command, session);

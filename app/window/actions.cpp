@@ -10,7 +10,8 @@ namespace spondyl::app {
 const std::vector<ActionSpec>& actionTable() {
   static const std::vector<ActionSpec> table = [] {
     std::vector<ActionSpec> all;
-    for (auto part : {fileActions, viewActions, layoutActions, toolActions, levelActions, resultActions}) {
+    for (auto part :
+         {fileActions, viewActions, layoutActions, toolActions, levelActions, resultActions, mapActions}) {
       std::vector<ActionSpec> specs = part();
       std::move(specs.begin(), specs.end(), std::back_inserter(all));
     }

@@ -26,8 +26,8 @@
 namespace spondyl::app {
 
 MainWindow::MainWindow(Services& s)
-    : m_services(s), m_context{s.jobs,  s.notices,  s.session, s.settings, s.opener,
-                               s.tools, s.analysis, s.keeper,  s.exporter, *this} {
+    : m_services(s), m_context{s.jobs,     s.notices, s.session,  s.settings, s.opener, s.tools,
+                               s.analysis, s.keeper,  s.exporter, s.maps,     *this} {
   setWindowTitle(QStringLiteral("Spondyl"));
   setAcceptDrops(true);
   m_actions = new ActionSet(m_context, this);
@@ -106,6 +106,10 @@ void MainWindow::wire() {
   connect(&m_services.jobs, &JobRunner::idle, this, refresh);
   connect(&m_services.tools, &ToolController::toolChanged, this, [this] {
     showTool();
+    m_actions->refresh();
+  });
+  connect(&m_services.maps, &MapService::changed, this, [this] {
+    m_views->setScalar(m_services.maps.shown());
     m_actions->refresh();
   });
   const auto chooseLevel = [&session](InstanceId instance) { session.goToLevel(instance); };
@@ -190,7 +194,12 @@ void MainWindow::showPointer(const PointLps* point) {
   QString level;
   if (const InstanceId on = session.levelAt(here))
     level = QString::fromStdString(session.shown()->chain.displayName(on));
-  m_status->setPosition(viewer::positionText(here), value, level);
+  QString position = viewer::positionText(here);
+  if (session.view().ownPlane) { // a radiograph has no place in the patient
+    const PointIjk at = session.volume()->grid().toIjk(here);
+    position = tr("column %1, row %2").arg(std::lround(at.i) + 1).arg(std::lround(at.j) + 1);
+  }
+  m_status->setPosition(position, value, level);
 }
 
 void MainWindow::showWarnings() {

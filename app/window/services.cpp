@@ -5,7 +5,8 @@ namespace spondyl::app {
 Services::Services(const QString& settingsFile, const Path& caseFolder)
     : settings(settingsFile), session(jobs, notices), opener(jobs, notices, session), tools(session),
       analysis(jobs, notices, session, settings), measurer(jobs, session),
-      keeper(jobs, notices, session, caseFolder), exporter(jobs, notices, session, settings) {
+      keeper(jobs, notices, session, caseFolder), exporter(jobs, notices, session, settings),
+      maps(jobs, notices, session, settings, analysis) {
   QObject::connect(&opener, &Opener::labelsAsked, &analysis,
                    [this](const QString& path) { analysis.takeLabels(path.toStdString()); });
   QObject::connect(&opener, &Opener::caseFileAsked, &keeper,

@@ -5,6 +5,7 @@
 #include "app/window/analysis_service.h"
 #include "app/window/case_keeper.h"
 #include "app/window/exporter.h"
+#include "app/window/map_service.h"
 #include "app/window/measurer.h"
 #include "app/window/notices.h"
 #include "app/window/opener.h"
@@ -28,6 +29,7 @@ struct Services {
   Measurer measurer;
   CaseKeeper keeper;
   Exporter exporter;
+  MapService maps;
 };
 
 } // namespace spondyl::app

@@ -112,6 +112,11 @@ viewer::SliceView& ViewsArea::slice(viewer::ViewKind kind) {
   return *m_slices[std::size_t(kind)];
 }
 
+void ViewsArea::setScalar(const viewer::ScalarOverlayPtr& scalar) {
+  for (viewer::SliceView* view : m_slices)
+    view->setScalar(scalar);
+}
+
 void ViewsArea::setActive(viewer::ViewKind kind) {
   m_active = kind;
   for (const viewer::ViewKind each : sliceKinds)

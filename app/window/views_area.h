@@ -5,6 +5,7 @@
 #include "app/window/cine_player.h"
 #include "app/window/session.h"
 #include "app/window/tool_controller.h"
+#include "viewer/state/scalar_overlay.h"
 
 #include <QWidget>
 
@@ -34,6 +35,8 @@ class ViewsArea : public QWidget {
   bool isUpToDate() const;
   QString rendererName() const;
   CinePlayer& cine() { return *m_cine; }
+  /// A map of numbers over the slices; none: no map.
+  void setScalar(const viewer::ScalarOverlayPtr& scalar);
 
  signals:
   /// The pointer is over this point of the patient (nullptr: over none).

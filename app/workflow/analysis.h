@@ -50,6 +50,13 @@ Result<std::string> modalityFor(const Input& input, const std::string& asked);
 /// Writes every file that `analyze` leaves (docs/CLI.md) into an existing folder, run.json last.
 Status writeAnalysis(const Analysis& analysis, const Path& folder, const JobContext& job);
 
+/// Computes the map of uncertainty (app/workflow/scalar_map.h) with the options of the analysis, writes it as
+/// uncertainty.nii.gz (float32, 0 to 1, the input's grid) and adds its time to the run's record (and its
+/// model, where the labels are not a network's). To be called before writeAnalysis. Errors: those of the
+/// worker and of writing.
+Status writeUncertainty(Analysis& analysis, const AnalysisOptions& options, const Path& folder,
+                        const JobContext& job);
+
 /// "L5@x,y,z" (LPS, mm). Errors: Usage.
 Result<inference::ReaderAnchor> parseAnchor(const std::string& word);
 

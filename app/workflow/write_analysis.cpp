@@ -1,4 +1,5 @@
 #include "app/workflow/analysis.h"
+#include "app/workflow/scalar_map.h"
 #include "core/formats/nifti.h"
 #include "core/store/case_file.h"
 
@@ -13,6 +14,24 @@ Status writeLabelFiles(const EffectiveCase& c, const Grid& grid, const Path& fol
 }
 
 } // namespace
+
+Status writeUncertainty(Analysis& analysis, const AnalysisOptions& options, const Path& folder,
+                        const JobContext& job) {
+  const MapOptions wanted{options.models, options.device, options.threads, options.memoryLimitGiB,
+                          options.modality};
+  SPONDYL_TRY(const inference::ScalarMapOutcome outcome,
+              uncertaintyOf(analysis.input, effective(*analysis.result), wanted, job));
+  SPONDYL_TRY(const VolumePtr map, asFloats(*outcome.map));
+  SPONDYL_CHECK(writeNifti(*map, folder / "uncertainty.nii.gz", {job.stop, {}}));
+  double seconds = 0;
+  for (const inference::StageTime& stage : outcome.result.times)
+    seconds += stage.seconds;
+  analysis.run.stages.emplace_back("uncertainty", seconds);
+  if (analysis.run.models.empty()) // labels of a file: the map alone is a network's
+    analysis.run.models.push_back(
+        {outcome.result.modelName, outcome.result.modelVersion, outcome.result.weightsSha256});
+  return {};
+}
 
 Status writeAnalysis(const Analysis& analysis, const Path& folder, const JobContext& job) {
   const EffectiveCase c = effective(*analysis.result);

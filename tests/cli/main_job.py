@@ -87,6 +87,7 @@ class MainJob(CliTest):
                 "--slab", "6:mean", "--annotations", "anonymous", "--labels", "outline")
         self.assertEqual(png_size(self.folder / "sheet.png"), (801, 397))
         self.refused(3, "snapshot", phantom / "dicom", "--out", self.folder / "none.png", "--view", "levels", saying="no labelled vertebra")
+        self.refused(3, "snapshot", case, "--out", self.folder / "none.png", "--overlay", "uncertainty", saying="analyze --uncertainty")
         self.ok("report", case, "--out", self.folder / "report.html", "--include", "proposed")
         page = (self.folder / "report.html").read_text()
         self.assertEqual(len(re.findall(r'<figure><img alt="[^"]+" src="data:image/png;base64,iVBORw0KGgo', page)), 4)
