@@ -142,6 +142,41 @@ TEST_CASE(
       }
 }
 
+TEST_CASE("a tensor's axes lead where the card says, on every grid") {
+  /// The second class in the upper half of the window's last axis.
+  class Upper : public Network {
+   public:
+    int channels() const override { return 2; }
+    Result<std::span<const float>> run(std::span<const float> window, const Shape& shape) override {
+      m_out.assign(2 * window.size(), 0.5f);
+      for (std::size_t n = 0; n < window.size(); ++n)
+        m_out[window.size() + n] = 2 * int(n % std::size_t(shape[2])) >= shape[2] ? 1.0f : 0.0f;
+      return std::span<const float>(m_out);
+    }
+
+   private:
+    std::vector<float> m_out;
+  };
+  const std::map<char, VectorLps> directions{{'L', {1, 0, 0}},  {'R', {-1, 0, 0}}, {'P', {0, 1, 0}},
+                                             {'A', {0, -1, 0}}, {'S', {0, 0, 1}},  {'I', {0, 0, -1}}};
+  for (const auto& [name, grid] : grids())
+    for (const std::array<char, 3> axes :
+         {std::array{'S', 'P', 'L'}, std::array{'S', 'A', 'R'}, std::array{'L', 'S', 'P'},
+          std::array{'R', 'I', 'A'}, std::array{'P', 'R', 'S'}, std::array{'A', 'L', 'I'}}) {
+      INFO(name << " " << axes[0] << axes[1] << axes[2]);
+      ModelCard card = cardOf(axes);
+      card.labels->patch = {80, 80, 80};
+      card.labels->codes = {0, 23};
+      Upper network;
+      const auto winners = winningChannels(network, *card.labels, card, *drawnOn(grid), {});
+      REQUIRE(winners);
+      for (const double mm : {-25.0, -8.0, 8.0, 25.0}) {
+        const PointLps p = middle + directions.at(axes[2]) * mm;
+        CHECK((*winners)[grid.offset(nearestIndex(grid.toIjk(p)))] == (mm > 0 ? 1 : 0));
+      }
+    }
+}
+
 TEST_CASE("voxels that were not acquired weigh nothing in the mean, and a constant image is no error") {
   const Grid grid = grids().at("as acquired");
   auto builder = VolumeBuilder::create(grid, VoxelType::Int16, {}, VolumeMeaning::Unknown, -2000.0).value();
