@@ -147,8 +147,7 @@ std::vector<LabelledLevel> labelledLevels(const SegmentResult& result, std::span
   std::vector<PointLps> bodies;
   for (const ResultVertebra& v : result.vertebrae) {
     const auto found = byPlace.find(v.place);
-    if (v.isSacrum || found == byPlace.end() ||
-        double(sums[found->second.body].count) * voxelMl < leastBodyMl)
+    if (found == byPlace.end() || double(sums[found->second.body].count) * voxelMl < leastBodyMl)
       continue;
     out.push_back(found->second);
     out.back().place = v.place;

@@ -76,6 +76,7 @@ def card(state, digest, options, measured):
         },
         "outputs": {
             "maps": list(SITES),
+            "use": {"ct": options.use_ct, "mr": options.use_mr},
             "meaning": "e^value / (1 + sum of e^value) of a map: probability that the landmark is there; the rest: "
                        "not in view",
             "read_out": f"mean over {2 * REACH + 1} map voxels a side round the peak; confidence: probability there",
@@ -93,11 +94,11 @@ def card(state, digest, options, measured):
             "pool_seeds": "3001-3404 at 1.5 mm",
             "appearance_seed": state["seed"], "steps": state["step"], "batch": state["batch"],
             "minutes": round(state["elapsed"] / 60, 1), "schedule_fraction": round(state["fraction"], 3),
-            "development_case": "the tuning half of mr_split.json was measured; nothing was chosen by it",
+            "development_case": "the development CT and the tuning half of mr_split.json were measured",
         },
         "measured": measured,
-        "limits": "Lumbar and lower thoracic MR of a few adults only; CT, the neck, metal, tumours and infection were "
-                  "not measured on real scans. Measurements do not use these points unless a person moves them.",
+        "limits": "On real images not better than the masks (EXPERIMENTS.md); the neck, metal, tumours and infection "
+                  "were not measured. Measurements do not use these points unless a person moves them.",
         "licence": "Apache-2.0",
     }
 
@@ -108,6 +109,9 @@ def main():
     parser.add_argument("--out", required=True)
     parser.add_argument("--version", required=True)
     parser.add_argument("--measured")
+    for modality in ("ct", "mr"):
+        parser.add_argument(f"--use-{modality}", nargs="*", choices=SITES, default=list(SITES),
+                            help="places where it beats the masks; the others are left to them")
     parser.add_argument("--least-confidence", type=float, default=0.5)
     options = parser.parse_args()
     torch.set_num_threads(1)
