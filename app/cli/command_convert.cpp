@@ -37,7 +37,8 @@ Status convert(const ConvertOptions& options, Session& session) {
                                    "Give --out a name that ends in .nii.gz or .nrrd; DICOM SEG is written by "
                                    "the command export."});
   SPONDYL_CHECK(prepareOutput(options.out, options.force));
-  SPONDYL_TRY(const Input input, openInput(options.input, options.series, session.job(), {}, true));
+  SPONDYL_TRY(const Input input,
+              openInput(options.input, options.series, session.job(), {}, {.singleSlice = true}));
   session.warn(input.warnings);
   session.note("series: " + (input.series.description.empty() ? input.series.uid : input.series.description));
   const ArrayOrder order = arrayOrder(options.orientation);

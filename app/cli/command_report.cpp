@@ -23,9 +23,9 @@ struct ReportOptions {
 Status writePages(const Report& report, [[maybe_unused]] const Input& input, const Path& out) {
 #ifdef SPONDYL_WITH_GUI
   const viewer::OffscreenApplication application;
-  SPONDYL_TRY(
-      const std::vector<ReportImage> pictures,
-      reportPictures(report, input.volume, std::make_shared<const Case>(input.existing), input.series.uid));
+  SPONDYL_TRY(const std::vector<ReportImage> pictures,
+              reportPictures(report, input.volume, std::make_shared<const Case>(input.existing),
+                             input.series.uid, input.stack));
   return out.extension() == ".html" ? writeReportHtml(report, pictures, out)
                                     : writeReportPdf(report, pictures, out);
 #else

@@ -19,6 +19,10 @@ std::string spacingText(double mm) {
 
 std::string subtitleOf(const Series& series) {
   std::string text = series.modality.empty() ? std::string("Image") : series.modality;
+  if (!series.stacks.empty() && series.stacks.front().radiograph) {
+    const std::string count = std::to_string(series.stacks.size());
+    return text + " · radiograph" + (series.stacks.size() > 1 ? "s, " + count : "");
+  }
   if (!series.stacks.empty() && series.stacks.front().grid) {
     const Grid& grid = *series.stacks.front().grid;
     text += " · " + std::to_string(grid.size().k) + " × " + spacingText(grid.spacing()[2]) + " mm";
@@ -52,7 +56,7 @@ std::vector<StudyGroup> buildSeries(const StudyListing& listing) {
       row.subtitle = subtitleOf(series);
       row.usable = false;
       for (const Stack& stack : series.stacks) {
-        row.usable = row.usable || (stack.grid && !stack.refusal);
+        row.usable = row.usable || (stack.grid && (!stack.refusal || stack.radiograph));
         row.warnings += stack.warnings.size();
         if (!row.refusal && stack.refusal)
           row.refusal = stack.refusal;

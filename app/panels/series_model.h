@@ -14,7 +14,7 @@ struct SeriesRow {
   std::string title;    ///< description, else protocol, else "Series 4"
   std::string subtitle; ///< "CT · 320 × 1.0 mm"
   std::string modality;
-  bool usable = true;           ///< at least one stack is a volume
+  bool usable = true;           ///< at least one stack is a volume or a radiograph
   std::optional<Error> refusal; ///< why not
   std::size_t warnings = 0;
 };

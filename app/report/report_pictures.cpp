@@ -130,26 +130,29 @@ std::vector<Shot> usualShots(const Report& report, const viewer::Windowing& wind
 } // namespace
 
 Result<QImage> keyImagePicture(const KeyImage& image, const VolumePtr& volume, const CasePtr& document,
-                               const std::string& seriesUid, QSize pixels) {
+                               const std::string& seriesUid, QSize pixels, std::size_t stack) {
   std::optional<CaptureRequest> request = keyRequest(image);
   if (!request)
     return fail(ErrorCode::UnknownItem, {"view", image.view}, "keyImagePicture");
   request->width = pixels.width();
   request->height = pixels.height();
   request->annotations = viewer::AnnotationDisplay::None;
-  return viewer::Photographer(volume, document, seriesUid).take(*request);
+  return viewer::Photographer(volume, document, seriesUid, stack).take(*request);
 }
 
 Result<std::vector<ReportImage>> reportPictures(const Report& report, const VolumePtr& volume,
-                                                const CasePtr& document, const std::string& seriesUid) {
+                                                const CasePtr& document, const std::string& seriesUid,
+                                                std::size_t stack) {
   std::vector<ReportImage> pictures;
   const Series* series = document ? document->series(seriesUid) : nullptr;
   if (!volume || !series || report.nothingReviewed)
     return pictures;
-  viewer::Photographer photographer(volume, document, seriesUid);
+  viewer::Photographer photographer(volume, document, seriesUid, stack);
   std::vector<Shot> shots = keptShots(report, seriesUid);
   if (shots.empty())
-    shots = usualShots(report, viewer::defaultWindowing(*series, *volume));
+    shots = viewer::radiographOf(*series, int(stack))
+                ? std::vector<Shot>{{request(report, CaptureView::Coronal), "Radiograph"}}
+                : usualShots(report, viewer::defaultWindowing(*series, *volume, int(stack)));
   for (const Shot& shot : shots) {
     Result<QImage> picture = photographer.take(shot.request);
     if (!picture && picture.error().code == ErrorCode::DeviceUnavailable)

@@ -10,7 +10,7 @@ namespace spondyl::app {
 /// A key image as the report will show it, at any size. Errors: those of Photographer::take(), UnknownItem (a
 /// view that there is not).
 Result<QImage> keyImagePicture(const KeyImage& image, const VolumePtr& volume, const CasePtr& document,
-                               const std::string& seriesUid, QSize pixels);
+                               const std::string& seriesUid, QSize pixels, std::size_t stack = 0);
 
 /// The case's key images as they were kept; where there are none, the ones every report has: mid-sagittal and
 /// coronal with labels, 3D, and the axial plane of the worst finding. Proposed structures only if the report
@@ -18,6 +18,7 @@ Result<QImage> keyImagePicture(const KeyImage& image, const VolumePtr& volume, c
 /// volume or where nothing has been reviewed; the 3D picture is left out on a machine that cannot draw it. A
 /// QGuiApplication must exist. Errors: those of Photographer::take().
 Result<std::vector<ReportImage>> reportPictures(const Report& report, const VolumePtr& volume,
-                                                const CasePtr& document, const std::string& seriesUid);
+                                                const CasePtr& document, const std::string& seriesUid,
+                                                std::size_t stack = 0);
 
 } // namespace spondyl::app

@@ -17,6 +17,9 @@ bool hasImage(const AppContext& c) {
 bool canEdit(const AppContext& c) {
   return c.session.hasImage() && !c.session.isReadOnly();
 }
+bool isRadiograph(const AppContext& c) {
+  return canEdit(c) && c.session.view().ownPlane.has_value();
+}
 bool canPaint(const AppContext& c) {
   return canEdit(c) && !c.session.levels()->rows.empty();
 }
@@ -91,6 +94,18 @@ std::vector<ActionSpec> toolActions() {
                  TEXT("What was drawn, with its values: go there, remove, copy"),
                  {QKeySequence(Qt::SHIFT | Qt::Key_M)}, hasImage,
                  [](AppContext& c) { c.window.showMarks(); }),
+      makeAction(
+          ActionId::Calibrate, MenuId::Tools, TEXT("&Calibrate by a line …"),
+          TEXT("Say how long the line drawn last is in the patient; lengths on this radiograph follow"), {},
+          isRadiograph, [](AppContext& c) { c.window.askForCalibration(); }),
+      makeAction(
+          ActionId::ForgetCalibration, MenuId::Tools, TEXT("&Forget the calibration"),
+          TEXT("Lengths as the file states them, or in pixels"), {},
+          [](const AppContext& c) {
+            const viewer::ViewState& v = c.session.view();
+            return isRadiograph(c) && c.session.snapshot()->calibration(v.seriesUid, v.stack);
+          },
+          [](AppContext& c) { c.tools.forgetCalibration(); }),
       makeAction(ActionId::EditHere, MenuId::Tools, TEXT("Edit &here"),
                  TEXT("Brush for the vertebra under the crosshair"), {Qt::Key_E}, canPaint,
                  [](AppContext& c) {

@@ -1,5 +1,6 @@
 #include "app/window/actions.h"
 #include "app/window/app_context.h"
+#include "app/window/opener.h"
 
 #include <QCoreApplication>
 
@@ -48,6 +49,8 @@ ActionSpec step(ActionId id, const char* text, const char* tip, Qt::Key key, int
     const ViewKind kind = c.window.activeView();
     if (kind == ViewKind::Scene3d)
       return;
+    if (c.session.view().ownPlane)
+      return c.opener.showNeighbour(steps + end < 0 ? -1 : 1);
     c.session.setView(end ? viewer::scrolledToEnd(c.session.view(), kind, end, *c.session.volume())
                           : viewer::scrolled(c.session.view(), kind, steps, *c.session.volume()));
   });
@@ -94,7 +97,7 @@ std::vector<ActionSpec> viewActions() {
            [](AppContext& c) {
              ViewState next = c.session.view();
              if (c.session.series())
-               next.windowing = viewer::fileWindowing(*c.session.series(), *c.session.volume());
+               next.windowing = viewer::fileWindowing(*c.session.series(), *c.session.volume(), next.stack);
              c.session.setView(std::move(next));
            }),
       look(
@@ -154,8 +157,8 @@ std::vector<ActionSpec> viewActions() {
            [](AppContext& c) {
              if (!c.session.series())
                return;
-             ViewState next = viewer::initialState(*c.session.series(), *c.session.volume());
-             next.stack = c.session.view().stack;
+             ViewState next =
+                 viewer::initialState(*c.session.series(), *c.session.volume(), c.session.view().stack);
              next.selected = c.session.view().selected;
              c.session.setView(std::move(next));
            }),

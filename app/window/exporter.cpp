@@ -78,9 +78,11 @@ void Exporter::exportPdf(const Path& path) {
   write(tr("Writing the report"), path,
         [path, make = reportMaker(), now = m_session.snapshot(),
          uid = m_session.series() ? m_session.series()->uid : std::string(),
+         stack = std::size_t(m_session.view().stack),
          image = m_session.imageComplete() ? m_session.volume() : nullptr](const JobContext&) -> Status {
           const Report report = make();
-          SPONDYL_TRY(const std::vector<ReportImage> pictures, reportPictures(report, image, now, uid));
+          SPONDYL_TRY(const std::vector<ReportImage> pictures,
+                      reportPictures(report, image, now, uid, stack));
           return writeReportPdf(report, pictures, path);
         });
 }

@@ -21,8 +21,9 @@ void KeyImagePictures::makeNext() {
       continue;
     m_jobs.start<QImage>(
         JobSpec({}, "key image picture", this),
-        [image, volume = m_session.volume(), now, uid, pixels = m_pixels](const JobContext&) {
-          return keyImagePicture(image, volume, now, uid, pixels);
+        [image, volume = m_session.volume(), now, uid, stack = std::size_t(m_session.view().stack),
+         pixels = m_pixels](const JobContext&) {
+          return keyImagePicture(image, volume, now, uid, pixels, stack);
         },
         [this, id = image.id](Result<QImage> picture) {
           if (picture)

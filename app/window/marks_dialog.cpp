@@ -19,10 +19,10 @@ QString oneLine(const std::string& value) {
   return QString::fromStdString(value).replace(QLatin1Char('\n'), QStringLiteral(", "));
 }
 
-void fill(QTreeWidget* list, const viewer::Marks& marks) {
+void fill(QTreeWidget* list, const Marks& marks) {
   const QVariant chosen = list->currentItem() ? list->currentItem()->data(0, idRole) : QVariant();
   list->clear();
-  for (const viewer::Mark& mark : marks) {
+  for (const Mark& mark : marks) {
     auto* row = new QTreeWidgetItem(list);
     row->setText(0, QString::fromStdString(viewer::markName(mark.kind)));
     row->setText(1, oneLine(mark.value));
@@ -51,8 +51,7 @@ void showMarksDialog(QWidget* parent, Session& session, ToolController& tools) {
   list->setColumnWidth(2, 150);
   column->addWidget(list, 1);
   column->addWidget(
-      roleLabel("secondary",
-                QDialog::tr("Kept while this study is open; not part of the case or the report."), dialog));
+      roleLabel("secondary", QDialog::tr("Kept with the case; Ctrl+Z takes the last one back."), dialog));
   auto* row = new QHBoxLayout;
   row->setSpacing(theme::gap8);
   QPushButton* remove = button(QDialog::tr("Remove"), QDialog::tr("Remove the chosen measurement"));
@@ -74,7 +73,7 @@ void showMarksDialog(QWidget* parent, Session& session, ToolController& tools) {
                    [remove](QTreeWidgetItem* now) { remove->setEnabled(now); });
   QObject::connect(list, &QTreeWidget::itemClicked, dialog, [&session, &tools](QTreeWidgetItem* item) {
     const auto id = item->data(0, idRole).toUInt();
-    for (const viewer::Mark& mark : tools.marks())
+    for (const Mark& mark : tools.marks())
       if (mark.id == id && !mark.points.empty())
         session.goTo(mark.points.front());
   });
@@ -84,7 +83,7 @@ void showMarksDialog(QWidget* parent, Session& session, ToolController& tools) {
   });
   QObject::connect(copy, &QPushButton::clicked, dialog, [&tools] {
     QStringList lines;
-    for (const viewer::Mark& mark : tools.marks())
+    for (const Mark& mark : tools.marks())
       lines << QStringLiteral("%1 (%2): %3")
                    .arg(QString::fromStdString(viewer::markName(mark.kind)),
                         QString::fromStdString(mark.where), oneLine(mark.value));

@@ -26,6 +26,11 @@ const Series* seriesOf(const StudyListing& listing, const std::string& uid) {
   return nullptr;
 }
 
+/// A volume, or a radiograph.
+bool isShown(const Stack& stack) {
+  return stack.grid && (!stack.refusal || stack.radiograph);
+}
+
 /// Series without an identity of their own (NIfTI, stripped DICOM) get one within this listing, so that each
 /// can be chosen; the first of a name keeps it.
 void tellApart(StudyListing& listing) {
@@ -98,7 +103,7 @@ void Opener::openStudy(const Path& path) {
 }
 
 void Opener::loadBestSeries() {
-  const Result<SeriesChoice> choice = chooseSeries(m_session.listing());
+  const Result<SeriesChoice> choice = chooseSeries(m_session.listing(), {}, {.radiograph = true});
   if (!choice) {
     m_notices.error(choice.error(), QStringLiteral("open"));
     return;
@@ -107,7 +112,7 @@ void Opener::loadBestSeries() {
   for (const Study& study : m_session.listing().studies)
     for (const Series& series : study.series)
       for (std::size_t stack = 0; stack < series.stacks.size(); ++stack) {
-        if (!series.stacks[stack].grid || series.stacks[stack].refusal)
+        if (!isShown(series.stacks[stack]))
           continue;
         m_thumbnailsToMake.emplace_back(series, stack);
         break;
@@ -123,8 +128,18 @@ void Opener::showSeries(const std::string& uid) {
   if (!series || (m_session.series() && m_session.series()->uid == uid))
     return;
   for (std::size_t stack = 0; stack < series->stacks.size(); ++stack)
-    if (series->stacks[stack].grid && !series->stacks[stack].refusal)
+    if (isShown(series->stacks[stack]))
       return load(*series, stack);
+}
+
+void Opener::showNeighbour(int direction) {
+  const Series* series = m_session.series();
+  if (!series || !m_session.imageComplete())
+    return;
+  for (std::ptrdiff_t at = m_session.view().stack + direction;
+       at >= 0 && at < std::ptrdiff_t(series->stacks.size()); at += direction)
+    if (isShown(series->stacks[std::size_t(at)]))
+      return load(*series, std::size_t(at));
 }
 
 void Opener::load(const Series& series, std::size_t stack) {
@@ -136,6 +151,7 @@ void Opener::load(const Series& series, std::size_t stack) {
   }
   QPointer<Opener> self(this);
   LoadOptions options;
+  options.acceptRadiograph = true;
   options.onMiddleSlice = [self, uid, stack](const VolumeBuilder& builder) {
     // From the loading thread: the first picture, long before the last slice.
     QMetaObject::invokeMethod(
@@ -156,8 +172,9 @@ void Opener::load(const Series& series, std::size_t stack) {
       JobSpec(tr("Reading the image"), "load", this),
       [series, stack, options](const JobContext& job) -> Result<Loaded> {
         SPONDYL_TRY(LoadedVolume image, loadVolume(series, stack, job, options));
-        std::optional<std::string> modality =
-            series.modality.empty() ? judgeModality(*image.volume) : std::nullopt;
+        std::optional<std::string> modality = series.modality.empty() && !series.stacks[stack].radiograph
+                                                  ? judgeModality(*image.volume)
+                                                  : std::nullopt;
         return Loaded{std::move(image), std::move(modality)};
       },
       [this, uid, stack](Result<Loaded> loaded) {
@@ -190,9 +207,8 @@ void Opener::makeThumbnails() {
   const std::string uid = m_session.series()->uid;
   m_jobs.start<QImage>(
       JobSpec({}, "thumbnail", this),
-      [series = *m_session.series(), volume = m_session.volume()](const JobContext&) -> Result<QImage> {
-        return thumbnailOf(series, volume);
-      },
+      [series = *m_session.series(), stack = m_session.view().stack, volume = m_session.volume()](
+          const JobContext&) -> Result<QImage> { return thumbnailOf(series, stack, volume); },
       [this, uid](Result<QImage> picture) {
         if (picture)
           emit thumbnail(QString::fromStdString(uid), *picture);

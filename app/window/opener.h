@@ -20,6 +20,8 @@ class Opener : public QObject {
   void open(const Path& path);
   /// Several dropped at once: a study first, label files after it.
   void openAll(const std::vector<Path>& paths);
+  /// The next (+1) or previous (-1) radiograph of the series in view.
+  void showNeighbour(int direction);
   /// Another series of what is open.
   void showSeries(const std::string& uid);
   /// Loads the voxels of the case that a keeper has just begun.

@@ -86,12 +86,12 @@ void Session::setImage(std::string seriesUid, int stack, VolumePtr volume, bool 
   m_complete = complete;
   if (m_volume && another && series()) {
     const InstanceId selectedBefore = m_view.selected;
-    m_view = viewer::initialState(*series(), *m_volume);
-    m_view.stack = m_stack;
+    m_view = viewer::initialState(*series(), *m_volume, m_stack);
     m_view.selected = selectedBefore;
     m_firstWindowing = m_view.windowing;
   } else if (m_volume && complete && !wasComplete && series() && m_view.windowing == m_firstWindowing) {
-    m_view.windowing = viewer::defaultWindowing(*series(), *m_volume); // only now are all the voxels there
+    m_view.windowing =
+        viewer::defaultWindowing(*series(), *m_volume, m_stack); // only now are all the voxels there
   }
   emit imageChanged();
   emit viewChanged();
@@ -251,6 +251,7 @@ void Session::flush() {
 }
 
 void Session::setView(viewer::ViewState view) {
+  view = viewer::kept(std::move(view));
   if (view == m_view)
     return;
   m_view = std::move(view);

@@ -37,15 +37,18 @@ viewer::Raster rasterOver(PointLps centre, VectorLps right, VectorLps down, doub
 
 } // namespace
 
-QImage thumbnailOf(const Series& series, const VolumePtr& volume) {
-  const Plane plane = sagittalPlane(volume->grid().centre());
+QImage thumbnailOf(const Series& series, int stack, const VolumePtr& volume) {
+  const Grid& grid = volume->grid();
+  const Plane plane = viewer::radiographOf(series, stack)
+                          ? Plane{grid.centre(), normalized(grid.stepI()), normalized(grid.stepJ())}
+                          : sagittalPlane(grid.centre());
   double right = 0, down = 0;
   for (const PointLps corner : volume->grid().corners()) {
     right = std::max(right, std::fabs(plane.rightOf(corner)));
     down = std::max(down, std::fabs(plane.downOf(corner)));
   }
   return picture(*volume, rasterOver(plane.origin, plane.right, plane.down, 2 * right, 2 * down),
-                 viewer::defaultWindowing(series, *volume));
+                 viewer::defaultWindowing(series, *volume, stack));
 }
 
 Result<QImage> readThumbnail(const Series& series, std::size_t stack, const JobContext& job) {
@@ -61,9 +64,10 @@ Result<QImage> readThumbnail(const Series& series, std::size_t stack, const JobC
                    rasterOver(centre, normalized(grid.stepI()), normalized(grid.stepJ()),
                               spacing[0] * grid.size().i, spacing[1] * grid.size().j),
                    viewer::isCt(series, volume) ? viewer::ctPresets()[1].windowing
-                                                : viewer::fileWindowing(series, volume));
+                                                : viewer::fileWindowing(series, volume, int(stack)));
   };
   LoadOptions options;
+  options.acceptRadiograph = true;
   options.onMiddleSlice = [&](const VolumeBuilder& builder) {
     make(builder.peek());
     enough.request_stop();

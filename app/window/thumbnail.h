@@ -8,8 +8,8 @@
 
 namespace spondyl::app {
 
-/// The middle sagittal plane of a loaded volume.
-QImage thumbnailOf(const Series& series, const VolumePtr& volume);
+/// The middle sagittal plane of a loaded volume; a radiograph in its own.
+QImage thumbnailOf(const Series& series, int stack, const VolumePtr& volume);
 /// The middle slice as acquired; reading ends as soon as it is there. Errors: those of loadVolume.
 Result<QImage> readThumbnail(const Series& series, std::size_t stack, const JobContext& job);
 

@@ -1,5 +1,8 @@
 #include "app/window/tool_controller.h"
 
+#include "core/base/id.h"
+
+#include <algorithm>
 #include <cmath>
 
 namespace spondyl::app {
@@ -19,8 +22,9 @@ ToolController::ToolController(Session& session, QObject* parent) : QObject(pare
   connect(&session, &Session::studyChanged, this, [this] {
     setTool(ToolKind::Crosshair);
     m_marks.clear();
-    emit marksChanged();
+    takeMarks();
   });
+  connect(&session, &Session::caseChanged, this, &ToolController::takeMarks);
   connect(&session, &Session::imageChanged, this, &ToolController::marksChanged); // others may lie in it
 }
 
@@ -33,7 +37,7 @@ viewer::ToolContext ToolController::context() const {
   made.settings = m_settings;
   made.marks = &m_marks;
   if (const Series* series = m_session.series(); series && m_volume)
-    made.units = viewer::markUnits(*series, made.view.stack, *m_volume);
+    made.units = viewer::markUnits(*series, made.view.stack, *m_volume, m_case.get());
   return made;
 }
 
@@ -78,25 +82,98 @@ QString ToolController::describe() const {
   return text;
 }
 
+void ToolController::takeMarks() {
+  if (m_session.isReadOnly() || m_state.gesture.kind == viewer::Gesture::Kind::MarkHandle)
+    return;
+  const CasePtr now = m_session.snapshot();
+  if (m_marks == now->marks)
+    return;
+  m_marks = now->marks;
+  emit marksChanged();
+}
+
+void ToolController::keepMarks() {
+  if (m_session.isReadOnly() || !m_session.hasStudy())
+    return;
+  const CasePtr before = m_session.snapshot();
+  const Marks drawn = m_marks; // each edit may bring the case's marks back here
+  for (const Mark& mark : drawn)
+    if (std::find(before->marks.begin(), before->marks.end(), mark) == before->marks.end())
+      m_session.apply(PutMark{mark});
+  for (const Mark& mark : before->marks)
+    if (std::none_of(drawn.begin(), drawn.end(), [&](const Mark& m) { return m.id == mark.id; }))
+      m_session.apply(RemoveMark{mark.id});
+}
+
 void ToolController::removeMark(std::uint32_t id) {
-  if (std::erase_if(m_marks, [id](const viewer::Mark& mark) { return mark.id == id; }))
-    emit marksChanged();
+  if (!std::erase_if(m_marks, [id](const Mark& mark) { return mark.id == id; }))
+    return;
+  keepMarks();
+  emit marksChanged();
+}
+
+Marks ToolController::revalued(const Case& as) const {
+  Marks out;
+  const VolumePtr volume = m_session.volume();
+  const Series* series = m_session.series();
+  if (!volume || !series)
+    return out;
+  const viewer::MarkUnits units = viewer::markUnits(*series, m_session.view().stack, *volume, &as);
+  for (Mark mark : m_session.snapshot()->marks)
+    if (mark.seriesUid == series->uid && mark.kind != MarkKind::Arrow) {
+      mark.value = viewer::markValue(mark, *volume, units);
+      out.push_back(std::move(mark));
+    }
+  return out;
+}
+
+std::optional<Mark> ToolController::calibrationLine() const {
+  if (!m_session.view().ownPlane)
+    return std::nullopt;
+  std::optional<Mark> line;
+  for (const Mark& mark : m_marks)
+    if (mark.kind == MarkKind::Distance && mark.seriesUid == m_session.view().seriesUid &&
+        viewer::distanceOf(mark) > 0 && (!line || line->id != m_state.activeMark))
+      line = mark;
+  return line;
+}
+
+void ToolController::calibrate(double mm) {
+  const std::optional<Mark> line = calibrationLine();
+  if (!line)
+    return;
+  LineCalibration value{m_session.view().seriesUid,
+                        m_session.view().stack,
+                        mm / viewer::distanceOf(*line),
+                        mm,
+                        m_session.person(),
+                        utcNow()};
+  Case as = *m_session.snapshot();
+  as.calibrations = {value};
+  m_session.apply(SetCalibration{std::move(value), revalued(as)});
+}
+
+void ToolController::forgetCalibration() {
+  Case as = *m_session.snapshot();
+  as.calibrations.clear();
+  m_session.apply(ClearCalibration{m_session.view().seriesUid, m_session.view().stack, revalued(as)});
 }
 
 void ToolController::setWords(std::uint32_t id, const QString& words) {
-  for (viewer::Mark& mark : m_marks)
+  for (Mark& mark : m_marks)
     if (mark.id == id)
       mark.words = mark.value = words.toStdString();
-  std::erase_if(m_marks, [id](const viewer::Mark& mark) {
+  std::erase_if(m_marks, [id](const Mark& mark) {
     return mark.id == id && mark.points.size() < 2 && mark.words.empty();
   });
+  keepMarks();
   emit marksChanged();
 }
 
 void ToolController::addMarks(viewer::Overlay& overlay) const {
   const std::string frame = m_session.frameOfReference();
   const bool handles = viewer::drawsMarks(m_state.active);
-  for (const viewer::Mark& mark : m_marks)
+  for (const Mark& mark : m_marks)
     if (mark.seriesUid == m_session.view().seriesUid || (!frame.empty() && mark.frameOfReferenceUid == frame))
       viewer::addMark(overlay, mark, handles && mark.id == m_state.activeMark);
 }
@@ -117,6 +194,8 @@ void ToolController::handle(const viewer::PointerEvent& event) {
   emit previewChanged(event.view, outcome.preview, outcome.cursor);
   if (outcome.marks) {
     m_marks = std::move(*outcome.marks);
+    if (m_state.gesture.kind != viewer::Gesture::Kind::MarkHandle)
+      keepMarks();
     emit marksChanged();
   }
   if (outcome.askWordsOf)

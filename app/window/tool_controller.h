@@ -26,9 +26,15 @@ class ToolController : public QObject {
   QString describe() const;
   void handle(const viewer::PointerEvent& event);
 
-  /// What was drawn on this study; not part of the case.
-  const viewer::Marks& marks() const { return m_marks; }
+  /// What was drawn: the case's, and what is being dragged. With a read-only case they are kept here alone.
+  const Marks& marks() const { return m_marks; }
   void removeMark(std::uint32_t id);
+  /// The line on the radiograph in view that may calibrate it: the distance drawn or dragged last.
+  std::optional<Mark> calibrationLine() const;
+  /// That line is so long in the patient, mm; values of all its marks follow.
+  void calibrate(double mm);
+  /// Back to what the file says.
+  void forgetCalibration();
   /// Of an arrow; a place without an arrow and without words goes.
   void setWords(std::uint32_t id, const QString& words);
   /// Those of the series in view, or of its frame of reference.
@@ -44,10 +50,13 @@ class ToolController : public QObject {
 
  private:
   viewer::ToolContext context() const;
+  void takeMarks();                     ///< those of the case
+  void keepMarks();                     ///< in the case
+  Marks revalued(const Case& as) const; ///< of the series in view, as this case calibrates it
   Session& m_session;
   viewer::ToolState m_state;
   BrushSettings m_settings;
-  viewer::Marks m_marks;
+  Marks m_marks;
   std::shared_ptr<const EffectiveCase> m_shown; ///< of the call in progress
   CasePtr m_case;
   VolumePtr m_volume;

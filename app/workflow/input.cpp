@@ -21,7 +21,8 @@ bool isCaseFile(const Path& path) {
 
 /// A case file's own series, chosen as in any other listing; its voxels from the file itself or from the
 /// source.
-Result<Input> openCaseInput(const Path& path, const std::string& series, const JobContext& job) {
+Result<Input> openCaseInput(const Path& path, const std::string& series, const JobContext& job,
+                            Acceptance accept) {
   OpenOptions options;
   options.job = job;
   SPONDYL_TRY(OpenedCase opened, openCaseFile(path, options));
@@ -30,7 +31,7 @@ Result<Input> openCaseInput(const Path& path, const std::string& series, const J
   input.fromCaseFile = true;
   input.existing = *opened.state;
   const StudyListing listing{input.existing.studies, {}, {}};
-  SPONDYL_TRY(const SeriesChoice choice, chooseSeries(listing, series));
+  SPONDYL_TRY(const SeriesChoice choice, chooseSeries(listing, series, accept));
   input.study = listing.studies[choice.study];
   input.series = input.study.series[choice.series];
   input.stack = choice.stack;
@@ -41,7 +42,10 @@ Result<Input> openCaseInput(const Path& path, const std::string& series, const J
   if (embedded != opened.volumes.end()) {
     input.volume = embedded->volume;
   } else {
-    SPONDYL_TRY(LoadedVolume loaded, loadVolume(input.series, choice.stack, job));
+    LoadOptions loading;
+    loading.acceptSingleSlice = accept.singleSlice;
+    loading.acceptRadiograph = accept.radiograph;
+    SPONDYL_TRY(LoadedVolume loaded, loadVolume(input.series, choice.stack, job, loading));
     input.volume = loaded.volume;
     input.warnings = std::move(loaded.warnings);
   }
@@ -53,7 +57,7 @@ Result<Input> openCaseInput(const Path& path, const std::string& series, const J
 
 /// What a file without a modality holds: as asked, else as its values tell.
 void settleModality(Input& input, const SeriesChoice& choice, const std::string& asked) {
-  if (!input.series.modality.empty())
+  if (!input.series.modality.empty() || input.series.stacks[choice.stack].radiograph)
     return;
   std::string modality = asked == "ct" ? "CT" : asked == "mr" ? "MR" : "";
   if (modality.empty()) {
@@ -80,13 +84,13 @@ Result<StudyListing> openListing(const Path& path, const JobContext& job) {
 }
 
 Result<Input> openInput(const Path& path, const std::string& series, const JobContext& job,
-                        const std::string& askedModality, bool acceptSingleSlice) {
+                        const std::string& askedModality, Acceptance accept) {
   if (isCaseFile(path))
-    return openCaseInput(path, series, job);
+    return openCaseInput(path, series, job, accept);
   JobContext reading = job;
   reading.progress = job.progress.part(0, 0.2);
   SPONDYL_TRY(StudyListing listing, openStudies(path, reading));
-  SPONDYL_TRY(const SeriesChoice choice, chooseSeries(listing, series, acceptSingleSlice));
+  SPONDYL_TRY(const SeriesChoice choice, chooseSeries(listing, series, accept));
   Input input;
   input.path = path;
   input.study = listing.studies[choice.study];
@@ -94,7 +98,8 @@ Result<Input> openInput(const Path& path, const std::string& series, const JobCo
   input.stack = choice.stack;
   reading.progress = job.progress.part(0.2, 1);
   LoadOptions loading;
-  loading.acceptSingleSlice = acceptSingleSlice;
+  loading.acceptSingleSlice = accept.singleSlice;
+  loading.acceptRadiograph = accept.radiograph;
   SPONDYL_TRY(LoadedVolume loaded, loadVolume(input.series, choice.stack, reading, loading));
   input.volume = loaded.volume;
   input.warnings = std::move(listing.warnings);

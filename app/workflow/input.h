@@ -32,9 +32,9 @@ struct Input {
 /// `series`: UID or number, empty: the best spine series. A series without a modality (NIfTI) gets the asked
 /// one
 /// ("ct", "mr"), or the one that its values tell, with a warning; else it stays empty.
-/// Errors: those of opening and choosing; SingleSlice unless a lone slice is accepted.
+/// Errors: those of opening and choosing; SingleSlice, ProjectionImage unless such are accepted.
 Result<Input> openInput(const Path& path, const std::string& series, const JobContext& job,
-                        const std::string& askedModality = {}, bool acceptSingleSlice = false);
+                        const std::string& askedModality = {}, Acceptance accept = {});
 
 /// A case of this study in which nothing is labelled yet.
 Case newCase(const Study& study);

@@ -106,6 +106,13 @@ const Landmark* Case::landmark(InstanceId instance, std::string_view site) const
   return findLandmark(landmarks, instance, site);
 }
 
+const LineCalibration* Case::calibration(const std::string& seriesUid, int stack) const {
+  for (const LineCalibration& c : calibrations)
+    if (c.seriesUid == seriesUid && c.stack == stack)
+      return &c;
+  return nullptr;
+}
+
 const LabelLayer* EffectiveCase::layerFor(const std::string& seriesUid,
                                           const std::string& frameOfReferenceUid, LayerKind kind) const {
   return findLayer(layers, seriesUid, frameOfReferenceUid, kind);

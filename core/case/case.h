@@ -1,6 +1,7 @@
 #pragma once
 // A Case: everything known of one patient's spine, as an immutable value. edit/Document is the only writer.
 
+#include "core/case/mark.h"
 #include "core/case/shared_list.h"
 #include "core/case/structures.h"
 #include "core/study/study.h"
@@ -137,6 +138,8 @@ struct Case {
   std::vector<MeasurementConfirmation> confirmations;
   std::vector<ProposalPtr> proposals;
   std::vector<KeyImage> keyImages;
+  Marks marks;                               ///< what was drawn, in the order it was drawn
+  std::vector<LineCalibration> calibrations; ///< at most one a stack
   ReportText report;
   std::uint32_t nextInstance = 1, nextLayer = 1, nextProposal = 1;
 
@@ -146,6 +149,7 @@ struct Case {
   const Series* series(const std::string& seriesUid) const;
   const Proposal* proposal(ProposalId id) const;
   const Landmark* landmark(InstanceId instance, std::string_view site) const;
+  const LineCalibration* calibration(const std::string& seriesUid, int stack) const;
 };
 using CasePtr = std::shared_ptr<const Case>;
 

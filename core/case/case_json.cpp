@@ -1,6 +1,7 @@
 #include "core/case/case_json.h"
 
 #include "core/case/json_values.h"
+#include "core/case/mark_json.h"
 
 #include <charconv>
 #include <nlohmann/json.hpp>
@@ -324,6 +325,7 @@ std::vector<CaseItem> caseItems(const Case& c, const Case* since) {
   add("findings", listToJson(c.findings, findingToJson));
   add("measurements", measurementsToJson(c));
   add("key-images", listToJson(c.keyImages, keyImageToJson));
+  add("marks", marksToJson(c));
   add("report", {{"impression", textToJson(c.report.impression)},
                  {"referrer", textToJson(c.report.referrer)},
                  {"reader", textToJson(c.report.reader)}});
@@ -369,6 +371,8 @@ Status readCaseItem(Case& c, const CaseItem& item) {
       readMeasurements(c, j);
     else if (item.name == "key-images")
       c.keyImages = listFromJson<KeyImage>(j, keyImageFromJson);
+    else if (item.name == "marks")
+      readMarks(c, j);
     else if (item.name == "report")
       c.report = {textFromJson(j.at("impression")), textFromJson(j.at("referrer")),
                   textFromJson(j.at("reader"))};

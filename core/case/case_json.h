@@ -8,7 +8,7 @@
 namespace spondyl {
 
 /// "head", "studies", "structures", "chain", "layers" (without voxels), "landmarks", "findings",
-/// "measurements", "key-images", "report", and "proposal/ID" for each proposal (without voxels).
+/// "measurements", "key-images", "marks", "report", and "proposal/ID" for each proposal (without voxels).
 struct CaseItem {
   std::string name;
   std::string json;

@@ -78,6 +78,10 @@ Status edit(Draft& draft, const ClearOverride& e);
 Status edit(Draft& draft, const ConfirmMeasurement& e);
 Status edit(Draft& draft, const AddKeyImage& e);
 Status edit(Draft& draft, const RemoveKeyImage& e);
+Status edit(Draft& draft, const PutMark& e);
+Status edit(Draft& draft, const RemoveMark& e);
+Status edit(Draft& draft, const SetCalibration& e);
+Status edit(Draft& draft, const ClearCalibration& e);
 Status edit(Draft& draft, const SetReportText& e);
 
 } // namespace spondyl::detail

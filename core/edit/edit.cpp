@@ -74,11 +74,12 @@ Error invalid(const char* verb, std::string reason) {
 namespace {
 /// In the order of Edit's alternatives.
 constexpr const char* verbs[] = {
-    "AddStudy",        "AddProposal",        "AcceptProposal",  "RejectProposal", "PaintStroke",
-    "CreateStructure", "DeleteStructures",   "MergeInstances",  "SplitInstance",  "RenameChain",
-    "RenameOne",       "ChooseAlternative",  "MoveLandmark",    "RemoveLandmark", "ReplaceBricks",
-    "ConfirmLevel",    "ConfirmAll",         "SetFindingState", "SetFinding",     "SetOverride",
-    "ClearOverride",   "ConfirmMeasurement", "AddKeyImage",     "RemoveKeyImage", "SetReportText"};
+    "AddStudy",        "AddProposal",        "AcceptProposal",   "RejectProposal", "PaintStroke",
+    "CreateStructure", "DeleteStructures",   "MergeInstances",   "SplitInstance",  "RenameChain",
+    "RenameOne",       "ChooseAlternative",  "MoveLandmark",     "RemoveLandmark", "ReplaceBricks",
+    "ConfirmLevel",    "ConfirmAll",         "SetFindingState",  "SetFinding",     "SetOverride",
+    "ClearOverride",   "ConfirmMeasurement", "AddKeyImage",      "RemoveKeyImage", "PutMark",
+    "RemoveMark",      "SetCalibration",     "ClearCalibration", "SetReportText"};
 static_assert(std::size(verbs) == std::variant_size_v<Edit>);
 } // namespace
 
@@ -90,7 +91,7 @@ std::string verb(const Edit& edit) {
 
 bool Changes::any() const {
   return studies || structures || chain || landmarks || findings || measurements || proposals || keyImages ||
-         report || !layers.empty();
+         marks || report || !layers.empty();
 }
 
 Result<Applied> apply(const CasePtr& from, const Edit& edit, const EditContext& context) {

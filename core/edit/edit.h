@@ -116,15 +116,32 @@ struct AddKeyImage {
 struct RemoveKeyImage {
   std::string id;
 };
+struct PutMark {
+  Mark mark;
+}; ///< adds, or replaces the one with this id
+struct RemoveMark {
+  std::uint32_t id = 0;
+};
+/// In place of the stack's earlier one. `revalued`: marks whose values it changes.
+struct SetCalibration {
+  LineCalibration value;
+  Marks revalued;
+};
+struct ClearCalibration {
+  std::string seriesUid;
+  int stack = 0;
+  Marks revalued;
+};
 struct SetReportText {
   ReportText text;
 };
 
-using Edit = std::variant<AddStudy, AddProposal, AcceptProposal, RejectProposal, PaintStroke, CreateStructure,
-                          DeleteStructures, MergeInstances, SplitInstance, RenameChain, RenameOne,
-                          ChooseAlternative, MoveLandmark, RemoveLandmark, ReplaceBricks, ConfirmLevel,
-                          ConfirmAll, SetFindingState, SetFinding, SetOverride, ClearOverride,
-                          ConfirmMeasurement, AddKeyImage, RemoveKeyImage, SetReportText>;
+using Edit =
+    std::variant<AddStudy, AddProposal, AcceptProposal, RejectProposal, PaintStroke, CreateStructure,
+                 DeleteStructures, MergeInstances, SplitInstance, RenameChain, RenameOne, ChooseAlternative,
+                 MoveLandmark, RemoveLandmark, ReplaceBricks, ConfirmLevel, ConfirmAll, SetFindingState,
+                 SetFinding, SetOverride, ClearOverride, ConfirmMeasurement, AddKeyImage, RemoveKeyImage,
+                 PutMark, RemoveMark, SetCalibration, ClearCalibration, SetReportText>;
 
 /// "PaintStroke", for the audit list and the undo menu.
 std::string verb(const Edit& edit);
@@ -133,7 +150,7 @@ std::string verb(const Edit& edit);
 struct Changes {
   bool studies = false, structures = false, chain = false, landmarks = false, findings = false,
        measurements = false;
-  bool proposals = false, keyImages = false, report = false;
+  bool proposals = false, keyImages = false, marks = false, report = false;
   std::vector<LayerId> layers;       ///< whose voxels changed
   std::vector<InstanceId> instances; ///< touched by the change, where known
   IndexBox voxels;                   ///< box of changed voxels in layers.front(), empty if none

@@ -2,6 +2,8 @@
 #include "core/case/merge.h"
 #include "core/edit/draft.h"
 
+#include <cmath>
+
 namespace spondyl::detail {
 namespace {
 
@@ -251,6 +253,60 @@ Status edit(Draft& draft, const RemoveKeyImage& e) {
     return fail(ErrorCode::UnknownItem, {"key image", e.id}, "RemoveKeyImage");
   draft.changes.keyImages = true;
   return {};
+}
+
+Status edit(Draft& draft, const PutMark& e) {
+  if (e.mark.id == 0 || e.mark.points.empty())
+    return invalid("PutMark", "no id or no point");
+  for (const PointLps p : e.mark.points)
+    if (!std::isfinite(p.x) || !std::isfinite(p.y) || !std::isfinite(p.z))
+      return invalid("PutMark", "a point that is nowhere");
+  draft.changes.marks = put(draft.next.marks, e.mark, [&](const Mark& m) { return m.id == e.mark.id; });
+  return {};
+}
+
+Status edit(Draft& draft, const RemoveMark& e) {
+  if (!std::erase_if(draft.next.marks, [&](const Mark& m) { return m.id == e.id; }))
+    return unknown("mark", e.id);
+  draft.changes.marks = true;
+  return {};
+}
+
+namespace {
+
+Status replaceMarks(Draft& draft, const Marks& marks) {
+  for (const Mark& mark : marks) {
+    const auto at = std::find_if(draft.next.marks.begin(), draft.next.marks.end(),
+                                 [&](const Mark& m) { return m.id == mark.id; });
+    if (at == draft.next.marks.end())
+      return unknown("mark", mark.id);
+    draft.changes.marks = draft.changes.marks || !(*at == mark);
+    *at = mark;
+  }
+  return {};
+}
+
+} // namespace
+
+Status edit(Draft& draft, const SetCalibration& e) {
+  const LineCalibration& k = e.value;
+  if (!std::isfinite(k.mmPerUnit) || k.mmPerUnit <= 0 || !std::isfinite(k.lineMm) || k.lineMm <= 0)
+    return invalid("SetCalibration", "a length that is not above zero");
+  const Series* series = draft.next.series(k.seriesUid);
+  if (!series || k.stack < 0 || std::size_t(k.stack) >= series->stacks.size() ||
+      !series->stacks[std::size_t(k.stack)].radiograph)
+    return invalid("SetCalibration", "only a radiograph is calibrated by a line");
+  draft.changes.marks = put(draft.next.calibrations, k, [&](const LineCalibration& other) {
+    return other.seriesUid == k.seriesUid && other.stack == k.stack;
+  });
+  return replaceMarks(draft, e.revalued);
+}
+
+Status edit(Draft& draft, const ClearCalibration& e) {
+  draft.changes.marks = std::erase_if(draft.next.calibrations, [&](const LineCalibration& k) {
+                          return k.seriesUid == e.seriesUid && k.stack == e.stack;
+                        }) > 0;
+  return replaceMarks(draft, e.revalued);
 }
 
 Status edit(Draft& draft, const SetReportText& e) {

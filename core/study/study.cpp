@@ -19,8 +19,13 @@ bool mentions(const Series& series, std::initializer_list<const char*> words) {
 }
 
 // A volume beats a localizer, thin slices beat thick ones; a name only breaks ties, as names are often wrong.
-double spineScore(const Series& series, const Stack& stack, bool acceptSingleSlice) {
-  const bool refused = stack.refusal && !(acceptSingleSlice && stack.refusal->code == ErrorCode::SingleSlice);
+double spineScore(const Series& series, const Stack& stack, Acceptance accept) {
+  if (stack.radiograph) { // behind any volume, the larger picture first
+    const double pixels = stack.grid ? static_cast<double>(stack.grid->size().count()) : 0;
+    return accept.radiograph && pixels > 0 ? 1e-3 * pixels / (1e7 + pixels) : -1;
+  }
+  const bool refused =
+      stack.refusal && !(accept.singleSlice && stack.refusal->code == ErrorCode::SingleSlice);
   if (refused || !stack.grid)
     return -1;
   const Grid& grid = *stack.grid;
@@ -75,7 +80,7 @@ std::string displayName(const Patient& patient) {
 }
 
 Result<SeriesChoice> chooseSeries(const StudyListing& listing, const std::string& uidOrNumber,
-                                  bool acceptSingleSlice) {
+                                  Acceptance accept) {
   std::optional<SeriesChoice> best;
   std::optional<Error> refusal;
   double bestScore = -1;
@@ -91,7 +96,7 @@ Result<SeriesChoice> chooseSeries(const StudyListing& listing, const std::string
       ++matches;
       for (std::size_t k = 0; k < series.stacks.size(); ++k) {
         const Stack& stack = series.stacks[k];
-        const double score = spineScore(series, stack, acceptSingleSlice);
+        const double score = spineScore(series, stack, accept);
         if (score > bestScore) {
           bestScore = score;
           best = SeriesChoice{s, r, k};

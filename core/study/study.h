@@ -100,15 +100,20 @@ struct StudyListing {
   std::vector<RefusedFile> refused;
 };
 
+/// What may be chosen besides a volume.
+struct Acceptance {
+  bool singleSlice = false; ///< a lone slice with geometry counts as a volume
+  bool radiograph = false;  ///< where there is no volume
+};
+
 struct SeriesChoice {
   std::size_t study = 0, series = 0, stack = 0;
 };
 
 /// The series with this UID or number; without one the best spine series: CT or MR, a stack that is a volume,
-/// most anatomy covered by thin slices. With `acceptSingleSlice` a lone slice with geometry counts as a
-/// volume. Errors: SeriesNotFound, SeveralSeries (a number that occurs twice), or, where nothing can be a
-/// volume, the refusal of the largest stack.
+/// most anatomy covered by thin slices. Errors: SeriesNotFound, SeveralSeries (a number that occurs twice),
+/// or, where nothing can be a volume, the refusal of the largest stack.
 Result<SeriesChoice> chooseSeries(const StudyListing& listing, const std::string& uidOrNumber = {},
-                                  bool acceptSingleSlice = false);
+                                  Acceptance accept = {});
 
 } // namespace spondyl

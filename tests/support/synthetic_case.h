@@ -113,7 +113,7 @@ class RandomEdits {
       return e.structures.all().empty() ? StructureId{} : any(e.structures.all()).id;
     };
     const Grid& grid = *c.studies[0].series[0].stacks[0].grid;
-    switch (number(0, 21)) {
+    switch (number(0, 22)) {
     case 0:
       if (c.proposals.size() < 4)
         return AddProposal{spineProposal(grid, number(0, 1) ? Level::L5 : Level::L4, number(3, 5))};
@@ -169,6 +169,17 @@ class RandomEdits {
           {std::to_string(number(0, 9)), "1.2.3", pointIn(grid), "sagittal", "L3, \xc3\xbc\"\n", 400, 2000}};
     case 18:
       return SetReportText{{"impression " + std::to_string(number(0, 999)), "", "reader"}};
+    case 19: {
+      Mark mark;
+      mark.id = std::uint32_t(number(1, 6));
+      mark.kind = static_cast<MarkKind>(number(0, 5));
+      mark.seriesUid = "1.2.3";
+      mark.plane = planeIn(grid);
+      for (int n = number(1, 5); n > 0; --n)
+        mark.points.push_back(pointIn(grid));
+      mark.words = mark.value = "\xc3\xbc \n";
+      return mark.points.size() == 5 ? Edit(RemoveMark{mark.id}) : Edit(PutMark{mark});
+    }
     default:
       break;
     }

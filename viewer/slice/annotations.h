@@ -39,7 +39,7 @@ EdgeLetters edgeLetters(const Plane& plane);
 void paintTexts(QPainter& painter, const SliceInput& input, const EdgeLetters& letters,
                 const CornerTexts& texts);
 
-/// A round length that is a quarter to a third of the view: 1, 2, 5, 10, 20, 50 … mm.
-double scaleBarMm(double mmPerPixel, double available);
+/// A round length that is a quarter to a third of the view: 1, 2, 5, 10, 20, 50 … mm or px.
+double scaleBarLength(double perPixel, double available);
 
 } // namespace spondyl::viewer

@@ -160,11 +160,71 @@ CornerTexts curvedTexts(const SliceInput& input, const CurvedGeometry& g) {
   return out;
 }
 
+const Radiograph* radiographOf(const SliceInput& input) {
+  const Series* series = input.document ? input.document->series(input.state.seriesUid) : nullptr;
+  return series ? radiographOf(*series, input.state.stack) : nullptr;
+}
+
+MarkUnits unitsOf(const SliceInput& input) {
+  const Series* series = input.document ? input.document->series(input.state.seriesUid) : nullptr;
+  if (!series || !input.volume)
+    return {};
+  return markUnits(*series, input.state.stack, *input.volume, input.document.get());
+}
+
+namespace {
+
+// What a length on it means: a plate where it is not the patient's.
+void calibrationText(const Radiograph& r, const LineCalibration* line, CornerTexts& out) {
+  if (line) {
+    out.bottomLeft << QStringLiteral("Calibrated by a line of %1 mm").arg(number(line->lineMm, 1));
+    return;
+  }
+  switch (r.calibration) {
+  case Calibration::None:
+    out.marks.push_back({QStringLiteral("not calibrated · px"), true});
+    break;
+  case Calibration::Detector:
+    out.marks.push_back({QStringLiteral("mm at the detector"), true});
+    break;
+  case Calibration::Stated:
+    out.marks.push_back({QStringLiteral("mm as the file states"), true});
+    break;
+  case Calibration::Magnified:
+    out.bottomLeft
+        << QStringLiteral("Magnification %1 taken out").arg(number(r.magnification.value_or(1), 2));
+    break;
+  case Calibration::Calibrated:
+    out.bottomLeft << joined({QStringLiteral("Calibrated"), text(r.calibrationMethod)});
+    break;
+  }
+}
+
+void radiographTexts(const SliceInput& input, const Radiograph& r, const SliceGeometry& g, CornerTexts& out) {
+  const ViewState& state = input.state;
+  const Series& series = *input.document->series(state.seriesUid);
+  const QString view = joined({text(r.view), text(r.laterality)});
+  out.bottomLeft << (view.isEmpty() ? QStringLiteral("Radiograph") : QStringLiteral("Radiograph · ") + view);
+  if (series.stacks.size() > 1)
+    out.bottomLeft << QStringLiteral("Image %1 of %2").arg(state.stack + 1).arg(series.stacks.size());
+  if (!r.isOriented)
+    out.marks.push_back({QStringLiteral("sides not stated"), true});
+  calibrationText(r, input.document->calibration(state.seriesUid, state.stack), out);
+  const double fit = fittingMmPerPixel(state.plane(input.view), input.volume->grid(), g.width, g.height);
+  out.bottomRight << QStringLiteral("%1×").arg(number(fit / g.mmPerPixel, 2)) << windowText(state.windowing);
+}
+
+} // namespace
+
 CornerTexts cornerTexts(const SliceInput& input, const SliceGeometry& g) {
   const ViewState& state = input.state;
   CornerTexts out = identityTexts(input.document.get(), input.shown.get(), state);
   if (!input.volume)
     return out;
+  if (const Radiograph* radiograph = radiographOf(input)) {
+    radiographTexts(input, *radiograph, g, out);
+    return out;
+  }
 
   const Plane& plane = state.plane(input.view);
   const Grid& grid = input.volume->grid();

@@ -2,6 +2,7 @@
 // What the four corners of a slice say.
 
 #include "viewer/slice/render_slice.h"
+#include "viewer/state/mark.h"
 
 #include <QString>
 #include <QStringList>
@@ -19,6 +20,10 @@ struct CornerTexts {
   bool unreviewed = false;
   std::vector<CornerMark> marks; ///< "lossy", "interpolated": from below to above
 };
+/// Of the image shown; nullptr: it is none.
+const Radiograph* radiographOf(const SliceInput& input);
+MarkUnits unitsOf(const SliceInput& input);
+
 CornerTexts cornerTexts(const SliceInput& input, const SliceGeometry& geometry);
 /// Of a curved view.
 CornerTexts curvedTexts(const SliceInput& input, const CurvedGeometry& geometry);

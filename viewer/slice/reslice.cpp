@@ -220,9 +220,32 @@ std::vector<std::uint16_t> resliceLabels(const LabelMap& map, const Raster& rast
   return out;
 }
 
+namespace {
+
+void applyCurve(const std::vector<float>& stored, Rescale rescale, const Windowing& windowing,
+                std::vector<std::uint8_t>& grey) {
+  const VoiLut& curve = *windowing.curve;
+  std::vector<std::uint8_t> greys;
+  for (const std::uint16_t given : curve.table) {
+    const double g = (given - windowing.low()) / std::max(windowing.width, 1e-6) * 255;
+    greys.push_back(std::uint8_t(std::clamp(windowing.inverted ? 255 - g : g, 0.0, 255.0) + 0.5));
+  }
+  const double last = double(greys.size()) - 1;
+  parallelFor(stored.size(), 1 << 16, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t p = begin; p < end; ++p) {
+      const double at = stored[p] * rescale.slope + rescale.intercept - curve.first;
+      grey[p] = std::isnan(at) ? std::uint8_t(0) : greys[std::size_t(std::clamp(at, 0.0, last) + 0.5)];
+    }
+  });
+}
+
+} // namespace
+
 void applyWindow(const std::vector<float>& stored, Rescale rescale, const Windowing& windowing,
                  std::vector<std::uint8_t>& grey) {
   grey.resize(stored.size());
+  if (windowing.curve)
+    return applyCurve(stored, rescale, windowing, grey);
   // grey = (value - low) / width * 255, in stored values.
   const double width = std::max(windowing.width, 1e-6), sense = windowing.inverted ? -1 : 1;
   const float scale = static_cast<float>(sense * rescale.slope / width * 255.0);

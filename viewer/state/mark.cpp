@@ -176,7 +176,7 @@ std::string markValue(const Mark& mark, const Volume& volume, const MarkUnits& u
   const std::string remark = units.lengthRemark.empty() ? "" : " " + units.lengthRemark;
   switch (mark.kind) {
   case MarkKind::Distance:
-    return text("%.1f ", distanceOf(mark)) + units.length + remark;
+    return text("%.1f ", distanceOf(mark) * units.perUnit) + units.length + remark;
   case MarkKind::Angle:
     return text("%.1f°", angleOf(mark));
   case MarkKind::Cobb:
@@ -190,8 +190,8 @@ std::string markValue(const Mark& mark, const Volume& volume, const MarkUnits& u
     else
       out = "Mean " + text("%.0f ", r.mean) + units.value + ", SD " + text("%.0f", r.sd) + "\nMin " +
             text("%.0f", r.least) + ", max " + text("%.0f", r.most);
-    return out + "\n" + text("%.0f ", r.area) + units.length + "²" + remark + ", " +
-           std::to_string(r.voxels) + " voxels";
+    return out + "\n" + text("%.0f ", r.area * units.perUnit * units.perUnit) + units.length + "²" + remark +
+           ", " + std::to_string(r.voxels) + " voxels";
   }
   case MarkKind::Arrow:
     break;

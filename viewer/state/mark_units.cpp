@@ -4,14 +4,19 @@
 
 namespace spondyl::viewer {
 
-MarkUnits markUnits(const Series& series, int stack, const Volume& volume) {
+MarkUnits markUnits(const Series& series, int stack, const Volume& volume, const Case* document) {
   MarkUnits units;
   if (isCt(series, volume))
     units.value = "HU";
-  if (stack < 0 || std::size_t(stack) >= series.stacks.size() ||
-      !series.stacks[std::size_t(stack)].radiograph)
+  const Radiograph* radiograph = radiographOf(series, stack);
+  if (!radiograph)
     return units;
-  switch (series.stacks[std::size_t(stack)].radiograph->calibration) {
+  if (const LineCalibration* line = document ? document->calibration(series.uid, stack) : nullptr) {
+    units.perUnit = line->mmPerUnit;
+    units.lengthRemark = "by a line";
+    return units;
+  }
+  switch (radiograph->calibration) {
   case Calibration::None:
     units.length = "px";
     break;

@@ -22,18 +22,44 @@ std::string viewName(ViewKind view) {
 }
 
 ViewState unaligned(ViewState state) {
+  if (state.ownPlane)
+    return kept(std::move(state));
   state.planes = {sagittalPlane(state.crosshair), coronalPlane(state.crosshair), axialPlane(state.crosshair)};
   return state;
 }
 
-ViewState initialState(const Series& series, const Volume& volume) {
+ViewState initialState(const Series& series, const Volume& volume, int stack) {
   ViewState state;
   state.seriesUid = series.uid;
+  state.stack = stack;
   // On a voxel, so that the first picture shows what was acquired.
   const GridSize n = volume.size();
   state.crosshair = volume.grid().toLps(IndexIjk{n.i / 2, n.j / 2, n.k / 2});
-  state.windowing = defaultWindowing(series, volume);
+  state.windowing = defaultWindowing(series, volume, stack);
+  if (radiographOf(series, stack)) {
+    const VectorLps right = normalized(volume.grid().stepI()), down = normalized(volume.grid().stepJ());
+    state.ownPlane = Plane{volume.grid().centre(), right, down};
+    return kept(std::move(state));
+  }
   return unaligned(std::move(state));
+}
+
+ViewKind radiographView(const Plane& ownPlane) {
+  return std::abs(ownPlane.normal().x) > 0.7 ? ViewKind::Sagittal : ViewKind::Coronal;
+}
+
+ViewState kept(ViewState state) {
+  if (!state.ownPlane)
+    return state;
+  state.crosshair = state.ownPlane->project(state.crosshair);
+  state.planes.fill(*state.ownPlane);
+  for (Plane& plane : state.planes)
+    plane.origin = state.crosshair;
+  state.maximised = radiographView(*state.ownPlane);
+  state.curved = {};
+  state.slabMm = 0;
+  state.crosshairVisible = state.referenceLines = false;
+  return state;
 }
 
 ViewState movedTo(ViewState state, PointLps crosshair) {

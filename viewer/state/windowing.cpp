@@ -93,15 +93,48 @@ bool isCt(const Series& series, const Volume& volume) {
   return volume.meaning() == VolumeMeaning::CtHounsfield;
 }
 
-Windowing defaultWindowing(const Series& series, const Volume& volume) {
+namespace {
+
+std::optional<Windowing> windowOfFile(const Series& series) {
+  for (const auto& w : series.windows)
+    if (w.width > 0)
+      return Windowing{w.centre, w.width};
+  return std::nullopt;
+}
+
+Windowing radiographWindowing(const Radiograph& radiograph, const Series& series, const Volume& volume) {
+  Windowing w;
+  if (const auto& lut = radiograph.voiLut; lut && !lut->table.empty()) {
+    w.width = double(1 << lut->bits);
+    w.centre = w.width / 2;
+    w.curve = std::make_shared<const VoiLut>(*lut);
+  } else {
+    w = windowOfFile(series).value_or(percentileWindowing(volume, 0, 0.999));
+  }
+  w.inverted = radiograph.lowIsBright;
+  return w;
+}
+
+} // namespace
+
+const Radiograph* radiographOf(const Series& series, int stack) {
+  if (stack < 0 || std::size_t(stack) >= series.stacks.size())
+    return nullptr;
+  const auto& found = series.stacks[std::size_t(stack)].radiograph;
+  return found ? &*found : nullptr;
+}
+
+Windowing defaultWindowing(const Series& series, const Volume& volume, int stack) {
+  if (const Radiograph* radiograph = radiographOf(series, stack))
+    return radiographWindowing(*radiograph, series, volume);
   return isCt(series, volume) ? ctPresets().front().windowing : percentileWindowing(volume);
 }
 
-Windowing fileWindowing(const Series& series, const Volume& volume) {
-  for (const auto& w : series.windows)
-    if (w.width > 0)
-      return {w.centre, w.width};
-  return defaultWindowing(series, volume);
+Windowing fileWindowing(const Series& series, const Volume& volume, int stack) {
+  if (!radiographOf(series, stack))
+    if (const auto own = windowOfFile(series))
+      return *own;
+  return defaultWindowing(series, volume, stack);
 }
 
 } // namespace spondyl::viewer

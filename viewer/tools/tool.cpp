@@ -148,6 +148,10 @@ bool isNavigation(Gesture::Kind kind) {
 }
 
 void active(ToolOutcome& out, const PointerEvent& e, const ToolContext& c) {
+  if (c.view.ownPlane && out.tool.active >= ToolKind::Brush && out.tool.active <= ToolKind::Landmark) {
+    out.cursor = CursorShape::Forbidden;
+    return say(out, e, "A radiograph holds no labels: measure on it instead");
+  }
   switch (out.tool.active) {
   case ToolKind::Brush:
   case ToolKind::Eraser:

@@ -12,6 +12,7 @@
 using namespace spondyl;
 using namespace spondyl::app;
 using test::BlockSpine;
+using test::drag;
 using test::WindowFixture;
 using viewer::ViewKind;
 
@@ -29,13 +30,6 @@ void open(WindowFixture& f, const BlockSpine& spine) {
 
 void key(WindowFixture& f, Qt::Key which, Qt::KeyboardModifiers with = Qt::NoModifier) {
   QTest::keyClick(&f.window, which, with);
-}
-
-void drag(viewer::SliceView& view, QPoint from, QPoint to) {
-  QTest::mousePress(&view, Qt::LeftButton, Qt::NoModifier, from);
-  for (int n = 1; n <= 4; ++n)
-    QTest::mouseMove(&view, from + (to - from) * n / 4);
-  QTest::mouseRelease(&view, Qt::LeftButton, Qt::NoModifier, to);
 }
 
 } // namespace
@@ -163,7 +157,17 @@ TEST_CASE("A distance is drawn, listed with its value, copied as text, and remov
     if (press->text() == QStringLiteral("Remove"))
       press->click();
   CHECK(list->topLevelItemCount() == 1);
-  CHECK(f.session().snapshot() == before); // no edit of the case
+  REQUIRE(f.settle());
+  CHECK(f.session().snapshot()->marks == f.services.tools.marks()); // kept with the case
+  f.run(ActionId::Undo);
+  REQUIRE(f.settle());
+  CHECK(f.services.tools.marks().size() == 2);
+  f.run(ActionId::Undo);
+  f.run(ActionId::Undo);
+  REQUIRE(f.settle());
+  CHECK(f.services.tools.marks().empty());
+  CHECK(sameContent(*f.session().snapshot(), *before));
+  f.run(ActionId::Redo);
   f.run(ActionId::CloseStudy);
   CHECK(f.services.tools.marks().empty());
 }

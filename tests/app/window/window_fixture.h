@@ -6,6 +6,7 @@
 #include "app/window/views_area.h"
 #include "tests/app/support/block_spine.h"
 #include "tests/app/support/qt_application.h"
+#include "viewer/slice/slice_view.h"
 
 #include <QElapsedTimer>
 #include <QTemporaryDir>
@@ -41,6 +42,14 @@ struct WindowFixture {
   app::Services services;
   app::MainWindow window;
 };
+
+/// With the left button, in logical pixels of the view.
+inline void drag(viewer::SliceView& view, QPoint from, QPoint to) {
+  QTest::mousePress(&view, Qt::LeftButton, Qt::NoModifier, from);
+  for (int n = 1; n <= 4; ++n)
+    QTest::mouseMove(&view, from + (to - from) * n / 4);
+  QTest::mouseRelease(&view, Qt::LeftButton, Qt::NoModifier, to);
+}
 
 inline Path pathOf(const QTemporaryDir& folder) {
   return Path(folder.path().toStdString());

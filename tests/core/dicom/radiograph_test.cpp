@@ -135,7 +135,8 @@ TEST_CASE("a radiograph is no volume unless the caller says that it knows radiog
   CHECK(loadVolume(series, 0, {}).error().code == ErrorCode::ProjectionImage);
   CHECK(loadVolume(series, 0, {}, {true, {}}).error().code == ErrorCode::ProjectionImage);
   CHECK(chooseSeries(listing.value()).error().code == ErrorCode::ProjectionImage);
-  CHECK(chooseSeries(listing.value(), {}, true).error().code == ErrorCode::ProjectionImage);
+  CHECK(chooseSeries(listing.value(), {}, {.singleSlice = true}).error().code == ErrorCode::ProjectionImage);
+  CHECK(chooseSeries(listing.value(), {}, {.radiograph = true}));
   LoadOptions options;
   options.acceptRadiograph = true;
   const auto loaded = loadVolume(series, 0, {}, options);

@@ -169,7 +169,7 @@ TEST_CASE("one slice is listed but is no volume, unless the caller says that it 
   CHECK(stack.refusal->code == ErrorCode::SingleSlice);
   CHECK(loadVolume(listing.studies[0].series[0], 0, {}).error().code == ErrorCode::SingleSlice);
   CHECK(chooseSeries(listing).error().code == ErrorCode::SingleSlice);
-  CHECK(chooseSeries(listing, {}, true));
+  CHECK(chooseSeries(listing, {}, {.singleSlice = true}));
   const auto loaded = loadVolume(listing.studies[0].series[0], 0, {}, {true, {}});
   REQUIRE(loaded);
   CHECK(loaded->volume->value({5, 4, 0}) == 77);

@@ -10,8 +10,10 @@ using namespace spondyl;
 namespace {
 
 [[maybe_unused]] void membersAreKnown(const Series& s, const Stack& t, const Study& u, const SliceSource& v,
-                                      const Case& c, const Proposal& p, const Radiograph& r,
-                                      const VoiLut& l) {
+                                      const Case& c, const Proposal& p, const Radiograph& r, const VoiLut& l,
+                                      const Mark& m, const LineCalibration& k) {
+  [[maybe_unused]] const auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9] = m;
+  [[maybe_unused]] const auto& [k1, k2, k3, k4, k5, k6] = k;
   [[maybe_unused]] const auto& [r1, r2, r3, r4, r5, r6, r7, r8, r9, r10, r11] = r;
   [[maybe_unused]] const auto& [l1, l2, l3, l4] = l;
   [[maybe_unused]] const auto& [s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11, s12, s13, s14, s15, s16, s17,
@@ -19,7 +21,8 @@ namespace {
   [[maybe_unused]] const auto& [t1, t2, t3, t4, t5, t6, t7, t8] = t;
   [[maybe_unused]] const auto& [u1, u2, u3, u4, u5, u6, u7, u8, u9, u10, u11, u12] = u;
   [[maybe_unused]] const auto& [v1, v2, v3, v4, v5] = v;
-  [[maybe_unused]] const auto& [c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14, c15, c16] = c;
+  [[maybe_unused]] const auto& [c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14, c15, c16, c17,
+                                c18] = c;
   [[maybe_unused]] const auto& [p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12, p13] = p;
 }
 
@@ -48,12 +51,24 @@ TEST_CASE("texts of any bytes and numbers of any kind come back exactly") {
                                            "R",
                                            true,
                                            VoiLut{-5, 12, {0, 4095, 7}, "NORMAL"}};
+  c.marks = {{7,
+              MarkKind::Region,
+              "1.2.3",
+              "9.9",
+              sagittalPlane({0.1 + 0.2, 1.0 / 3, -0.0}),
+              {{1.0 / 3, 2, 3}, {4, -5e-300, 6}},
+              "\xc3\xa4 \"\\",
+              "Sagittal · L3",
+              "Mean 3 HU\n2 mm²"}};
+  c.calibrations = {{"1.2.3", 1, 1.0 / 7, 25.4, "reader", "2026-01-01T00:00:00Z"}};
   c.report.impression = std::string("nul \0 inside", 12);
   Case back;
   for (const CaseItem& item : caseItems(c))
     REQUIRE(readCaseItem(back, item).ok());
   const Series& r = back.studies[0].series[0];
   CHECK(caseItems(back) == caseItems(c));
+  CHECK(back.marks == c.marks);
+  CHECK(back.calibrations == c.calibrations);
   CHECK(r.description == series.description);
   CHECK(r.stacks[0].slices[0].file == series.stacks[0].slices[0].file);
   CHECK(*r.kvp == *series.kvp);

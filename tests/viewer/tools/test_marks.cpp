@@ -111,13 +111,13 @@ TEST_CASE("A radiograph that nobody calibrated has pixels, never millimetres, MR
     CHECK(mark.value.find("HU") == std::string::npos);
   }
   const Series& series = *reader.spine.document->series("1.2.3");
-  CHECK(markUnits(series, 0, *reader.spine.volume).value == "HU");
-  CHECK(markUnits(series, 0, *reader.spine.volume).length == "mm");
+  CHECK(markUnits(series, 0, *reader.spine.volume, nullptr).value == "HU");
+  CHECK(markUnits(series, 0, *reader.spine.volume, nullptr).length == "mm");
   Series mr = series;
   mr.modality = "MR";
   const auto signal = filledVolume(
       madeGrid(), [](PointLps) { return 100; }, VolumeMeaning::MrSignal);
-  CHECK(markUnits(mr, 0, *signal).value == "signal");
+  CHECK(markUnits(mr, 0, *signal, nullptr).value == "signal");
 }
 
 TEST_CASE("An angle has its vertex in the middle, a Cobb angle is that of two lines and at most 90 degrees") {
