@@ -51,17 +51,13 @@ Part partFromName(const std::string& name) {
 }
 
 Json toJson(const ResultStructure& s) {
-  return {{"label", s.label},
-          {"vertebra", s.vertebra},
-          {"part", partName(s.part)},
-          {"confidence", s.confidence},
-          {"note", s.note},
-          {"code", s.code}};
+  return {{"label", s.label},           {"vertebra", s.vertebra}, {"part", partName(s.part)},
+          {"confidence", s.confidence}, {"note", s.note},         {"code", s.code}};
 }
 ResultStructure structureOf(const Json& json) {
-  return {whole<std::uint16_t>(json, "label"), whole<int>(json, "vertebra"),
-          partFromName(text(json, "part")), number(json, "confidence"), text(json, "note"),
-          whole<std::uint16_t>(json, "code")};
+  return {
+      whole<std::uint16_t>(json, "label"), whole<int>(json, "vertebra"), partFromName(text(json, "part")),
+      number(json, "confidence"),          text(json, "note"),           whole<std::uint16_t>(json, "code")};
 }
 
 Json toJson(const LevelEvidence& e) {
@@ -116,8 +112,7 @@ Json toJson(const ResultAlternative& a) {
           {"levels", std::move(levels)}};
 }
 ResultAlternative alternativeOf(const Json& json) {
-  ResultAlternative a{
-      whole<int>(json, "shift"), text(json, "variant"), number(json, "probability"), {}};
+  ResultAlternative a{whole<int>(json, "shift"), text(json, "variant"), number(json, "probability"), {}};
   for (const Json& level : list(json, "levels"))
     a.levels.push_back(levelOf(level));
   return a;
@@ -221,12 +216,8 @@ Json toJson(const SegmentRequest& r) {
           {"landmark_model", r.landmarkFolder}};
 }
 void fromJson(const Json& json, SegmentRequest& r) {
-  r = {text(json, "model"),
-       text(json, "modality"),
-       std::nullopt,
-       text(json, "device"),
-       whole<int>(json, "threads"),
-       number(json, "memory_limit_gib"),
+  r = {text(json, "model"),         text(json, "modality"),      std::nullopt,
+       text(json, "device"),        whole<int>(json, "threads"), number(json, "memory_limit_gib"),
        text(json, "landmark_model")};
   if (const Json& anchor = field(json, "anchor"); !anchor.is_null())
     fromJson(anchor, r.anchor.emplace());

@@ -14,11 +14,22 @@ namespace spondyl::inference {
 const std::array<const char*, 8> segmentationClasses{"background", "body",  "arch", "disc",
                                                      "sacrum",     "canal", "rib",  "other_bone"};
 
-const std::array<const char*, 16> landmarkSites{
-    "superior.anterior", "superior.middle",   "superior.posterior", "superior.left",
-    "superior.right",    "inferior.anterior", "inferior.middle",    "inferior.posterior",
-    "inferior.left",     "inferior.right",    "centre",             "pedicle.left",
-    "pedicle.right",     "spinous",           "below.anterior",     "below.posterior"};
+const std::array<const char*, 16> landmarkSites{"superior.anterior",
+                                                "superior.middle",
+                                                "superior.posterior",
+                                                "superior.left",
+                                                "superior.right",
+                                                "inferior.anterior",
+                                                "inferior.middle",
+                                                "inferior.posterior",
+                                                "inferior.left",
+                                                "inferior.right",
+                                                "centre",
+                                                "pedicle.left",
+                                                "pedicle.right",
+                                                "spinous",
+                                                "below.anterior",
+                                                "below.posterior"};
 
 namespace {
 

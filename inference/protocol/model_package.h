@@ -40,7 +40,8 @@ struct LabelRule {
   std::vector<int> mirrorAxes;    ///< average over all flips of these
 };
 
-/// A network that reads crops of single vertebrae and answers heat maps: inference/pipelines/landmark_heatmaps.h.
+/// A network that reads crops of single vertebrae and answers heat maps:
+/// inference/pipelines/landmark_heatmaps.h.
 struct LandmarkRule {
   std::array<int, 3> size{};      ///< of a crop, voxels z, y, x; even
   std::array<double, 3> origin{}; ///< voxel of the body's centroid, z, y, x
@@ -116,8 +117,8 @@ std::vector<Result<ModelPackage>> listModelPackages(const Path& folder);
 /// ModelUnsuitable, or what is wrong with the only one there.
 Result<ModelPackage> findModelPackage(const Path& folder, const std::string& modality);
 
-/// The landmark package that goes with a request for `folder` (empty: the installed ones and the user's), if there
-/// is one that is trusted.
+/// The landmark package that goes with a request for `folder` (empty: the installed ones and the user's), if
+/// there is one that is trusted.
 std::optional<ModelPackage> findLandmarkPackage(const Path& folder);
 
 } // namespace spondyl::inference

@@ -246,8 +246,8 @@ void readLandmarks(Keys& keys, ModelCard& card) {
   const auto maps = keys.get<std::vector<std::string>>("outputs.maps");
   if (!std::equal(maps.begin(), maps.end(), landmarkSites.begin(), landmarkSites.end()))
     bad("outputs.maps must be the sixteen places that this version knows, in their order");
-  for (const auto& [path, sites] : {std::pair{"outputs.use.ct", &rule.sitesOnCt},
-                                    std::pair{"outputs.use.mr", &rule.sitesOnMr}}) {
+  for (const auto& [path, sites] :
+       {std::pair{"outputs.use.ct", &rule.sitesOnCt}, std::pair{"outputs.use.mr", &rule.sitesOnMr}}) {
     *sites = keys.get(path, maps);
     for (const std::string& site : *sites)
       if (std::find(maps.begin(), maps.end(), site) == maps.end())
@@ -293,7 +293,8 @@ ModelCard read(Keys& keys) {
   return card;
 }
 
-/// No card is nested so deeply, and none of its numbers is so large: as a whole number it would be another one.
+/// No card is nested so deeply, and none of its numbers is so large: as a whole number it would be another
+/// one.
 void checkAllValues(const Json& json, int depthLeft) {
   constexpr double largest = 1e9;
   if (json.is_number() && !(std::abs(json.get<double>()) <= largest))

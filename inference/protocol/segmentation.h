@@ -23,9 +23,9 @@ struct SegmentRequest {
   std::string modelFolder; ///< package folder; empty: the client takes the installed one for the modality
   std::string modality;    ///< "ct" or "mr"
   std::optional<ReaderAnchor> anchor;
-  std::string device = "auto"; ///< auto | cpu | cuda[:N]
-  int threads = 0;             ///< 0: all
-  double memoryLimitGiB = 0;   ///< 0: what the machine has free
+  std::string device = "auto";  ///< auto | cpu | cuda[:N]
+  int threads = 0;              ///< 0: all
+  double memoryLimitGiB = 0;    ///< 0: what the machine has free
   std::string landmarkFolder{}; ///< package folder; the client fills it in; empty: no landmark network
   bool operator==(const SegmentRequest&) const = default;
 };

@@ -54,6 +54,12 @@ class Schemas(CliTest):
         sorted(p for p in dicom.iterdir() if p.name != "letter.dcm")[0].rename(lone / "one.dcm")
         self.check(self.printed("a.json", "info", "--json", dicom), self.printed("b.json", "info", "--json", lone))
 
+    def test_of_the_devices(self):
+        devices = self.printed("devices.json", "devices", "--json")
+        self.check(devices)
+        last = json.loads(devices.read_text())["devices"][-1]
+        self.assertEqual((last["device"], last["usable"]), ("cpu", True))
+
     def analysed(self, study):
         out = self.folder / f"result-{study.name}"
         self.ok("analyze", study, "--out", out)
