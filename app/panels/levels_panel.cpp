@@ -89,7 +89,8 @@ LevelsPanel::LevelsPanel(QWidget* parent) : QWidget(parent), m_model(std::make_s
   m_table->headerItem()->setTextAlignment(2, Qt::AlignRight | Qt::AlignVCenter);
   m_table->setContextMenuPolicy(Qt::CustomContextMenu);
   column->addWidget(m_table, 1);
-  m_empty = roleLabel("secondary", tr("No vertebrae yet. Run the analysis (AI menu), or drop a label file."));
+  m_empty = roleLabel("secondary");
+  setRadiograph(false);
   m_empty->setWordWrap(true);
   m_empty->setAlignment(Qt::AlignTop | Qt::AlignLeft);
   m_empty->setContentsMargins(theme::gap12, theme::gap8, theme::gap12, 0);
@@ -135,6 +136,12 @@ LevelsPanel::LevelsPanel(QWidget* parent) : QWidget(parent), m_model(std::make_s
       emit confirmAllAsked();
   });
   setModel(m_model);
+}
+
+void LevelsPanel::setRadiograph(bool radiograph) {
+  m_empty->setText(
+      radiograph ? tr("A radiograph: no network reads it. Measure distances and angles with the Tools menu.")
+                 : tr("No vertebrae yet. Run the analysis (AI menu), or drop a label file."));
 }
 
 void LevelsPanel::setModel(std::shared_ptr<const LevelsModel> model) {

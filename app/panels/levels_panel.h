@@ -19,6 +19,8 @@ class LevelsPanel : public QWidget {
  public:
   explicit LevelsPanel(QWidget* parent = nullptr);
   void setModel(std::shared_ptr<const LevelsModel> model);
+  /// What is open is a radiograph: there is nothing to find in it.
+  void setRadiograph(bool radiograph);
   void setSelected(InstanceId instance);
   void setEditable(bool editable);
 

@@ -25,7 +25,8 @@ std::vector<ActionSpec> resultActions() {
           ActionId::Analyse, MenuId::Ai, TEXT("&Segment the spine"),
           TEXT("Find and name the vertebrae; the result is a proposal"), {QKeySequence(Qt::CTRL | Qt::Key_R)},
           [](const AppContext& c) {
-            return c.session.imageComplete() && !c.session.isReadOnly() && !c.analysis.isRunning();
+            return c.session.imageComplete() && !c.session.view().ownPlane && !c.session.isReadOnly() &&
+                   !c.analysis.isRunning();
           },
           [](AppContext& c) { c.analysis.run(); }),
       makeAction(

@@ -84,6 +84,8 @@ void SidePanel::wireLevels() {
 
 void SidePanel::wireMeasures() {
   Session& session = m_context.session;
+  connect(&session, &Session::imageChanged, this,
+          [this] { m_levels->setRadiograph(m_context.session.view().ownPlane.has_value()); });
   connect(m_measures, &MeasuresPanel::chosen, this, &SidePanel::showMeasurement);
   connect(m_measures, &MeasuresPanel::confirmAsked, this, [&session](const MeasureRow& row) {
     if (row.number)
