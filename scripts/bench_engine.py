@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Our sliding window beside MONAI's and nnU-Net's: the same network, volume and windows, two threads, in turn, each in a
+"""Our sliding window beside MONAI's and nnU-Net's: the same network, volume and windows (one row with our own windows), two threads, in turn, each in a
 process of its own. Prints the median CPU seconds of all threads for the windows alone (the second pass; the first warms
 up), the peak memory of the process and the ratios to ours.
 
@@ -79,7 +79,9 @@ def main():
                 f"window={comma(WINDOW)}", "starts=" + "/".join(map(comma, starts())), f"channels={CHANNELS}",
                 f"threads={THREADS}", "repeat=2"]
         them = lambda which: [sys.executable, __file__, "--other", which, network, image]
-        runs = {"Spondyl": (ours, None), "Spondyl, plain allocator": ([*ours, "allocator=plain"], None),
+        planned = [word for word in ours if not word.startswith(("window=", "starts="))]
+        runs = {"Spondyl": (ours, None), "Spondyl, windows as it plans them": (planned, None),
+                "Spondyl, plain allocator": ([*ours, "allocator=plain"], None),
                 "MONAI": (them("monai"), None), "MONAI, glibc's malloc tuned": (them("monai"), TUNED),
                 "nnU-Net, no mirroring": (them("nnunet"), None)}
         rows = {name: [] for name in runs}

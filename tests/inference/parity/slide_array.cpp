@@ -1,5 +1,6 @@
 // Our sliding window on a raw array, for comparison with others (parity.py, scripts/bench_engine.py):
 //   slide_array network=N.pt in=IN.f32 out=OUT.f32 size=Z,Y,X window=Z,Y,X starts=0,48/0,48/0 channels=C
+//   without window and starts: those that the engine plans for sides that are multiples of 16
 //               [least=0.001] [shift=0.5] [threads=N] [allocator=plain] [repeat=N] [mirror=1]
 //               [device=cuda:N] [precision=float16|bfloat16]
 // The network is trusted: its checksum is taken from the file itself. Prints one JSON line of what it cost;
@@ -56,12 +57,16 @@ int slide(std::map<std::string, std::string>& given) {
   const Shape size = shape(given["size"]);
   const int channels = std::stoi(given["channels"]);
   WindowPlan plan;
-  plan.window = shape(given["window"]);
-  std::istringstream axes(given["starts"]);
-  for (auto& starts : plan.starts) {
-    std::string one;
-    std::getline(axes, one, '/');
-    starts = numbers(one);
+  if (given["window"].empty()) {
+    plan = planWindows(size, {}, 16, WindowOptions{}.overlap);
+  } else {
+    plan.window = shape(given["window"]);
+    std::istringstream axes(given["starts"]);
+    for (auto& starts : plan.starts) {
+      std::string one;
+      std::getline(axes, one, '/');
+      starts = numbers(one);
+    }
   }
   WindowOptions options;
   options.leastWeight = given["least"].empty() ? 0.0f : std::stof(given["least"]);
