@@ -120,7 +120,7 @@ Marks ToolController::revalued(const Case& as) const {
     return out;
   const viewer::MarkUnits units = viewer::markUnits(*series, m_session.view().stack, *volume, &as);
   for (Mark mark : m_session.snapshot()->marks)
-    if (mark.seriesUid == series->uid && mark.kind != MarkKind::Arrow) {
+    if (viewer::liesIn(mark, *series, m_session.view().stack) && mark.kind != MarkKind::Arrow) {
       mark.value = viewer::markValue(mark, *volume, units);
       out.push_back(std::move(mark));
     }
@@ -128,11 +128,12 @@ Marks ToolController::revalued(const Case& as) const {
 }
 
 std::optional<Mark> ToolController::calibrationLine() const {
-  if (!m_session.view().ownPlane)
+  const Series* series = m_session.series();
+  if (!series || !m_session.view().ownPlane)
     return std::nullopt;
   std::optional<Mark> line;
   for (const Mark& mark : m_marks)
-    if (mark.kind == MarkKind::Distance && mark.seriesUid == m_session.view().seriesUid &&
+    if (mark.kind == MarkKind::Distance && viewer::liesIn(mark, *series, m_session.view().stack) &&
         viewer::distanceOf(mark) > 0 && (!line || line->id != m_state.activeMark))
       line = mark;
   return line;
@@ -171,10 +172,12 @@ void ToolController::setWords(std::uint32_t id, const QString& words) {
 }
 
 void ToolController::addMarks(viewer::Overlay& overlay) const {
-  const std::string frame = m_session.frameOfReference();
+  const Series* series = m_session.series();
+  if (!series)
+    return;
   const bool handles = viewer::drawsMarks(m_state.active);
   for (const Mark& mark : m_marks)
-    if (mark.seriesUid == m_session.view().seriesUid || (!frame.empty() && mark.frameOfReferenceUid == frame))
+    if (viewer::liesIn(mark, *series, m_session.view().stack))
       viewer::addMark(overlay, mark, handles && mark.id == m_state.activeMark);
 }
 

@@ -25,6 +25,12 @@ struct MarkUnits {
 /// `document` (may be none) knows what its reader calibrated.
 MarkUnits markUnits(const Series& series, int stack, const Volume& volume, const Case* document);
 
+/// What a mark's frameOfReferenceUid is for: the series' own. A radiograph shares its space with nothing, not
+/// with the other pictures of its series either: its frame is the picture.
+std::string markFrame(const Series& series, int stack);
+/// The mark may be shown and dragged on this stack.
+bool liesIn(const Mark& mark, const Series& series, int stack);
+
 /// Of the voxels whose centres lie within the outline and no farther from its plane than half a slice.
 struct RegionValues {
   std::size_t voxels = 0;

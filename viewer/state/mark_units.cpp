@@ -4,6 +4,22 @@
 
 namespace spondyl::viewer {
 
+std::string markFrame(const Series& series, int stack) {
+  if (!radiographOf(series, stack))
+    return series.frameOfReferenceUid;
+  const auto& slices = series.stacks[std::size_t(stack)].slices;
+  if (!slices.empty() && !slices.front().sopInstanceUid.empty())
+    return slices.front().sopInstanceUid;
+  return series.uid + " picture " + std::to_string(stack + 1);
+}
+
+bool liesIn(const Mark& mark, const Series& series, int stack) {
+  const std::string frame = markFrame(series, stack);
+  if (!frame.empty() && mark.frameOfReferenceUid == frame)
+    return true;
+  return mark.seriesUid == series.uid && !radiographOf(series, stack);
+}
+
 MarkUnits markUnits(const Series& series, int stack, const Volume& volume, const Case* document) {
   MarkUnits units;
   if (isCt(series, volume))

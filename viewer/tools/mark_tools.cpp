@@ -38,8 +38,7 @@ double pixels(const PointerEvent& e, PointLps p) {
 
 bool isShown(const Mark& mark, const ToolContext& c) {
   const Series* series = c.document ? c.document->series(c.view.seriesUid) : nullptr;
-  return mark.seriesUid == c.view.seriesUid || (series && !series->frameOfReferenceUid.empty() &&
-                                                series->frameOfReferenceUid == mark.frameOfReferenceUid);
+  return series ? liesIn(mark, *series, c.view.stack) : mark.seriesUid == c.view.seriesUid;
 }
 
 void revalue(Mark& mark, const ToolContext& c) {
@@ -51,7 +50,7 @@ Mark begun(const ToolOutcome& out, const PointerEvent& e, const ToolContext& c) 
   mark.kind = kindOf(out.tool.active);
   mark.seriesUid = c.view.seriesUid;
   if (const Series* series = c.document ? c.document->series(c.view.seriesUid) : nullptr)
-    mark.frameOfReferenceUid = series->frameOfReferenceUid;
+    mark.frameOfReferenceUid = markFrame(*series, c.view.stack);
   mark.plane = e.geometry.plane;
   mark.points = {e.lps, e.lps};
   mark.where = viewName(e.view);

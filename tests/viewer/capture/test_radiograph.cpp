@@ -4,6 +4,7 @@
 #include "tests/viewer/support/picture_check.h"
 #include "viewer/capture/capture.h"
 #include "viewer/slice/annotations.h"
+#include "viewer/state/mark.h"
 
 #include <catch2/catch.hpp>
 
@@ -162,6 +163,31 @@ TEST_CASE("Lengths on a radiograph are px until somebody calibrated it, and ever
   }
   x.radiograph().calibration = Calibration::Calibrated;
   CHECK(valueOf() == "50.0 mm");
+}
+
+TEST_CASE("What is drawn on one radiograph is not on the next picture of its series, nor on a volume of its "
+          "frame") {
+  const MadeRadiograph x = made(Radiograph{}, 1);
+  Series series = x.document->studies[0].series[0];
+  series.frameOfReferenceUid = "9.9";
+  series.stacks.push_back(series.stacks[0]);
+  for (const bool named : {false, true}) { // with SOP Instance UIDs, and without (PNG)
+    series.stacks[0].slices[0].sopInstanceUid = named ? "1.2.3.1" : "";
+    series.stacks[1].slices[0].sopInstanceUid = named ? "1.2.3.2" : "";
+    Mark mark;
+    mark.seriesUid = series.uid;
+    mark.frameOfReferenceUid = markFrame(series, 0);
+    CHECK(liesIn(mark, series, 0));
+    CHECK_FALSE(liesIn(mark, series, 1));
+    Series ct = series;
+    ct.uid = "4.5.6";
+    ct.stacks = {Stack{}};
+    CHECK_FALSE(liesIn(mark, ct, 0));
+    mark.seriesUid = ct.uid; // drawn on the CT
+    mark.frameOfReferenceUid = markFrame(ct, 0);
+    CHECK(liesIn(mark, ct, 0));
+    CHECK_FALSE(liesIn(mark, series, 0));
+  }
 }
 
 TEST_CASE("A radiograph is shown in the polarity and along the curve that its file wants") {
